@@ -1,0 +1,116 @@
+"""What is kept of one customer: plain Structs, no logic.
+
+`models.profile.observe` changes a `Profile`, `models.codec` turns it into bytes and back,
+`models.risk`, `models.windows` and `models.public_profile` read it. Times are epoch ms UTC.
+"""
+
+from typing import Final
+
+import msgspec
+
+# Roles of a fact: in which bounded lists it stands. A bit never changes its meaning.
+TIMELINE: Final = 1 << 0
+NEGATIVE: Final = 1 << 1
+COMPLAINT: Final = 1 << 2
+CONTACT: Final = 1 << 3
+ANSWER: Final = 1 << 4
+SATISFIED: Final = 1 << 5
+RESOLVED: Final = 1 << 6
+LONG_WAIT: Final = 1 << 7
+MONEY_TROUBLE: Final = 1 << 8
+CLOSING: Final = 1 << 9
+CASE: Final = 1 << 10
+ORDER: Final = 1 << 11
+ROLE_COUNT: Final = 12
+
+
+class Fact(msgspec.Struct, array_like=True, gc=False):
+    """One remembered touchpoint, in every list whose bit is in `roles`. Its order key is (at_ms, source, id)."""
+
+    at_ms: int
+    source: str
+    id: str
+    topic: int
+    offset: int
+    roles: int
+    kind: int | str
+    """Code in `KINDS`, or a custom kind's name."""
+    channel: int
+    """Code in `CHANNELS`."""
+    case_id: str | None = None
+    issue: str | None = None
+    product: str | None = None
+    metric: int = 0
+    """0 no answer, 1 csat, 2 nps, 3 ces, 4 rating."""
+    answer_millionths: int = -1
+
+
+class Episode(msgspec.Struct, array_like=True, gc=False):
+    """The life of one alert rule on this customer, from opening to resolving and, within a day, reopening."""
+
+    id: str
+    firing: bool
+    level: int
+    """1 at_risk, 2 critical; of a resolved one the last level."""
+    peak_level: int
+    seq: int
+    """Publications so far."""
+    started_ms: int
+    ended_ms: int
+    """0 while firing."""
+    published_ms: int
+    """as_of of the newest publication."""
+    reminders: int
+    """Reminders in a row up to the newest publication."""
+
+
+class Spell(msgspec.Struct, array_like=True, gc=False):
+    """A stretch of inbound touchpoints with no gap of the lapse length (180 d) inside."""
+
+    first_ms: int
+    last_ms: int
+    order_ms: int
+    """First inbound order_placed in it, 0 without one."""
+
+
+class Decayed(msgspec.Struct, array_like=True, gc=False):
+    """Exact decayed sums over one half-life: `values * 2**exponent` and `weights * 2**exponent` (see `models.decay`)."""
+
+    values: int = 0
+    weights: int = 0
+    exponent: int = 0
+
+
+class Profile(msgspec.Struct):
+    """Everything kept of one customer."""
+
+    customer_id: str
+    first_ms: int = 0
+    """Oldest event time."""
+    as_of_ms: int = 0
+    """Newest event time: the customer's own clock."""
+    touchpoints: int = 0
+    duplicates: int = 0
+    since_ms: int = 0
+    """Earliest order or subscription, 0 without one."""
+    contacts: dict[int, int] = {}
+    """Channel code -> contacts, for ever."""
+    ring: dict[bytes, int] = {}
+    """blake2b-8 of (source, 0x00, id) -> as_of after applying it, in log order: the duplicates' guard."""
+    facts: list[Fact] = []
+    """Remembered touchpoints by order key; those whose roles are all gone are dropped when encoded."""
+    spells: list[Spell] = []
+    windows: dict[int, list[int]] = {}
+    """metric * 3 + resolution -> flat rows [bucket, fields...], ascending by bucket (see `models.windows`)."""
+    feeling_n: int = 0
+    """Touchpoints with evidence of feeling, for ever."""
+    feeling_short: Decayed = msgspec.field(default_factory=Decayed)
+    feeling_long: Decayed = msgspec.field(default_factory=Decayed)
+    episode: Episode | None = None
+    offsets: dict[int, int] = {}
+    """Input topic id -> last applied offset."""
+    lists: dict[int, list[Fact]] | None = None
+    """role -> its facts, ascending; derived from `facts`, never stored."""
+    calm_from_ms: int = 0
+    calm_until_ms: int = -1
+    """No score can cross a threshold for as_of in [calm_from_ms, calm_until_ms] unless a fact changes; derived, never stored."""

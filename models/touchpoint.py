@@ -1,0 +1,206 @@
+"""The touchpoint: one thing that happened between a customer and the company.
+
+`models.envelope.decode` turns the bytes of a Kafka record into a `Touchpoint` or a `Rejected`;
+`models.profile.observe` folds a `Touchpoint` into a profile. Structs and tables only, no logic.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import Meta
+
+Id128 = Annotated[str, Meta(min_length=1, max_length=128)]
+Id256 = Annotated[str, Meta(min_length=1, max_length=256)]
+Name256 = Annotated[str, Meta(max_length=256)]
+Seconds = Annotated[float, Meta(ge=0)]
+Instant = int | Annotated[datetime, Meta(tz=True)]
+
+CHANNELS: Final = (
+    "email", "phone", "chat", "sms", "social", "web", "app", "in_store", "survey", "order", "iot",
+    "review", "mail", "other",
+)  # fmt: skip
+"""Every channel; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
+
+KINDS: Final = (
+    "message", "call", "visit", "page_view", "help_view", "search", "complaint", "review", "idea", "agent_note",
+    "survey_offered", "survey_answered", "survey_declined",
+    "case_opened", "case_updated", "case_transferred", "case_resolved", "case_reopened", "case_closed",
+    "order_placed", "order_delivered", "order_cancelled", "order_refunded", "payment_failed",
+    "subscription_started", "subscription_paused", "subscription_cancelled",
+    "usage_reported", "device_error",
+    "outbound_sent",
+    "identified", "merged", "unmerged", "consent_changed", "preference_set",
+    "incident_started", "incident_resolved",
+    "alert_acknowledged", "alert_snoozed", "alert_judged",
+)  # fmt: skip
+"""Every kind without a dot; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
+
+CHANNEL_CODE: Final = {name: code for code, name in enumerate(CHANNELS)}
+KIND_CODE: Final = {name: code for code, name in enumerate(KINDS)}
+OTHER: Final = CHANNEL_CODE["other"]
+
+Direction = Literal["inbound", "outbound"]
+Actor = Literal["customer", "human", "bot", "system"]
+Metric = Literal["csat", "nps", "ces", "rating"]
+
+
+class Score(msgspec.Struct, frozen=True, gc=False):
+    """An answer on a stated scale."""
+
+    metric: Metric
+    value: float
+    min: float | None = None
+    """Low end of the scale; csat defaults to 1-5, nps to 0-10, the others must say."""
+    max: float | None = None
+    direction: Literal["up", "down"] = "up"
+    """`down`: a low value is a good one."""
+    offer_id: Name256 | None = None
+
+
+class OrderItem(msgspec.Struct, frozen=True, gc=False):
+    """One line of an order."""
+
+    product: Name256 | None = None
+    quantity: float | None = None
+    price: str | float | None = None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """An order as the touchpoint tells it; money is a decimal string or a number, never computed with here."""
+
+    id: Name256 | None = None
+    value: str | float | None = None
+    currency: Name256 | None = None
+    items: list[OrderItem] = []
+    promised_at: Instant | None = None
+
+
+class Usage(msgspec.Struct, frozen=True, gc=False):
+    """A device's counter or error."""
+
+    device_id: Name256 | None = None
+    counter: Name256 | None = None
+    value: float | None = None
+    unit: Name256 | None = None
+    error_code: str | int | None = None
+
+
+class Consent(msgspec.Struct, frozen=True, gc=False):
+    """Whether the customer agrees to a purpose."""
+
+    purpose: Name256
+    granted: bool
+
+
+class Preference(msgspec.Struct, frozen=True):
+    """Something the customer stated about themselves."""
+
+    name: Name256
+    value: Any = None
+
+
+class Subscription(msgspec.Struct, frozen=True, gc=False):
+    """A running contract."""
+
+    id: Name256 | None = None
+    plan: Name256 | None = None
+    started_at: Instant | None = None
+
+
+class Merge(msgspec.Struct, frozen=True, gc=False):
+    """The other side of a merge."""
+
+    other_customer_id: Id256
+
+
+class AlertNote(msgspec.Struct, frozen=True, gc=False):
+    """What a person did with an alert."""
+
+    id: Name256 | None = None
+    episode_id: Name256 | None = None
+    owner: Name256 | None = None
+    due_at: Instant | None = None
+    until: Instant | None = None
+    verdict: Literal["right", "wrong"] | None = None
+    reason: Name256 | None = None
+
+
+class Touchpoint(msgspec.Struct, gc=False):
+    """One touchpoint as a producer writes it, plus what its arrival added.
+
+    The fields in parentheses on the wire are never read from there: the decoder and the batch fold
+    overwrite them, so that one object carries a touchpoint from its bytes to the profile.
+    """
+
+    id: Id128
+    """Unique per source; a retry repeats it."""
+    time: Instant
+    """When it happened: RFC 3339 with offset, or whole epoch milliseconds (not seconds)."""
+    channel: Annotated[str, Meta(min_length=1, max_length=64)]
+    """One of `CHANNELS`; an unknown one is treated as `other` and counted."""
+    customer_id: Id256 = ""
+    """Equals the record key; filled from it when left out."""
+    kind: Annotated[str, Meta(max_length=128)] = ""
+    """One of `KINDS`, or a custom kind with a dot in it (`acme.points_earned`)."""
+    source: Name256 = ""
+    direction: Direction = "inbound"
+    actor: Actor = "customer"
+    account_id: Name256 | None = None
+    case_id: Name256 | None = None
+    issue: Name256 | None = None
+    product: Name256 | None = None
+    employee_id: Name256 | None = None
+    campaign_id: Name256 | None = None
+    location: Name256 | None = None
+    language: Annotated[str, Meta(max_length=64)] | None = None
+    """BCP 47 tag of `text`."""
+    text: str | None = None
+    """What was said. Scored, then forgotten: never in a profile, an alert, a log."""
+    sentiment: Annotated[float, Meta(ge=-1, le=1)] | None = None
+    """The producer's own scoring of the customer's feeling, -1 to 1; wins over ours."""
+    score: Score | None = None
+    order: Order | None = None
+    wait_s: Seconds | None = None
+    """Seconds in the queue."""
+    duration_s: Seconds | None = None
+    """Seconds of handling."""
+    usage: Usage | None = None
+    consent: Consent | None = None
+    preference: Preference | None = None
+    subscription: Subscription | None = None
+    merge: Merge | None = None
+    alert: AlertNote | None = None
+    ids: dict[str, str] | None = None
+    """Other identifiers: `email phone anonymous ...`."""
+    attributes: dict[str, Any] | None = None
+    """At most 64 keys and 8 KiB; counted, not interpreted."""
+
+    at_ms: int = msgspec.field(default=0, name="(at_ms)")
+    """`time` in epoch ms UTC, fractions cut; set by the decoder."""
+    channel_code: int = msgspec.field(default=OTHER, name="(channel)")
+    """Code of the channel, `OTHER` for an unknown one; set by the decoder."""
+    answer_millionths: int = msgspec.field(default=-1, name="(answer)")
+    """x = (value-min)/(max-min) of the score, flipped for `down`, in whole millionths 0..1,000,000, -1 without score; set by the decoder."""
+    started_ms: int = msgspec.field(default=0, name="(started)")
+    """`subscription.started_at` in epoch ms UTC, 0 without one; set by the decoder."""
+    feeling_milli: int | None = msgspec.field(default=None, name="(feeling)")
+    """Sentiment in thousandths, -1000..1000, None without evidence; set by the batch fold before `observe`."""
+    topic: int = msgspec.field(default=0, name="(topic)")
+    """Small id of the input topic (see the partition's meta record); set by the batch fold."""
+    offset: int = msgspec.field(default=-1, name="(offset)")
+    """Offset of the record; set by the batch fold."""
+
+
+Reason = Literal[
+    "not_json", "not_utf8", "not_an_object", "missing_field", "wrong_type", "out_of_range", "unknown_value",
+    "key_mismatch", "too_large", "too_deep", "future_time", "past_retention", "null_value", "handler_error",
+]  # fmt: skip
+"""Why a record became a dead letter; a closed list."""
+
+
+class Rejected(msgspec.Struct, frozen=True, gc=False):
+    """A record that cannot be a touchpoint: the reason, and a detail that names the place and never a value."""
+
+    reason: Reason
+    detail: str
