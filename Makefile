@@ -1,0 +1,59 @@
+# Every job a person or CI runs. `make` alone lists them; ARGS passes further arguments (make test ARGS="-k windows").
+PYTHON ?= python3
+UV ?= uv
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test unit lint type format bench lock clean distclean
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.project  ## make .venv from the hash-pinned lock (only when the lock changed)
+
+demo: install  ## a whole Kanarya on this machine, with an embedded broker: alerts on screen, Ctrl-C ends it
+	@exec $(BIN)/kanarya demo $(ARGS)
+
+test: lint type  ## everything: ruff, strict mypy, the whole suite over the embedded broker and a real Apache Kafka
+	$(BIN)/pytest $(ARGS)
+
+unit: install  ## the quick half of the suite: no broker, no process
+	$(BIN)/pytest -m "not kafka and not slow" $(ARGS)
+
+lint: install  ## ruff: rules and format of imports
+	$(BIN)/ruff check .
+
+type: install  ## mypy, strict
+	$(BIN)/mypy
+
+format: install  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install  ## events per second per core, latency, recovery, against a plain loop and stock Faust
+	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+lock:  ## resolve the dependencies anew into requirements.lock (needs uv)
+	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --upgrade --all-extras \
+		--group build --group tests --group typing --group lint --group bench \
+		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
+
+clean:  ## remove caches and build results
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	find app agents models tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean  ## also remove .venv and the downloaded Kafka jars
+	rm -rf $(VENV) .kafka
+
+# Two stamps, so that a change of pyproject.toml alone does not fetch every package again.
+$(VENV)/.packages: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("Kanarya needs Python 3.11 or newer; name one: make PYTHON=python3.12 install" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.packages
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
