@@ -23,6 +23,17 @@ CASE: Final = 1 << 10
 ORDER: Final = 1 << 11
 ROLE_COUNT: Final = 12
 
+# Levels of an episode.
+AT_RISK: Final = 1
+CRITICAL: Final = 2
+
+# Metrics of an answer, as stored in a fact.
+NO_METRIC: Final = 0
+CSAT: Final = 1
+NPS: Final = 2
+CES: Final = 3
+RATING: Final = 4
+
 
 class Fact(msgspec.Struct, array_like=True, gc=False):
     """One remembered touchpoint, in every list whose bit is in `roles`. Its order key is (at_ms, source, id)."""
@@ -48,7 +59,9 @@ class Fact(msgspec.Struct, array_like=True, gc=False):
 class Episode(msgspec.Struct, array_like=True, gc=False):
     """The life of one alert rule on this customer, from opening to resolving and, within a day, reopening."""
 
-    id: str
+    topic: int
+    """Small id of the input topic of the opening record; with `offset` it makes the episode's public id."""
+    offset: int
     firing: bool
     level: int
     """1 at_risk, 2 critical; of a resolved one the last level."""
@@ -74,7 +87,7 @@ class Spell(msgspec.Struct, array_like=True, gc=False):
 
 
 class Decayed(msgspec.Struct, array_like=True, gc=False):
-    """Exact decayed sums over one half-life: `values * 2**exponent` and `weights * 2**exponent` (see `models.decay`)."""
+    """Exact decayed sums over one half-life: values * 2**exponent and weights * 2**exponent (see `models.decay`)."""
 
     values: int = 0
     weights: int = 0
@@ -111,6 +124,3 @@ class Profile(msgspec.Struct):
     """Input topic id -> last applied offset."""
     lists: dict[int, list[Fact]] | None = None
     """role -> its facts, ascending; derived from `facts`, never stored."""
-    calm_from_ms: int = 0
-    calm_until_ms: int = -1
-    """No score can cross a threshold for as_of in [calm_from_ms, calm_until_ms] unless a fact changes; derived, never stored."""

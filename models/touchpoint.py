@@ -4,25 +4,42 @@
 `models.profile.observe` folds a `Touchpoint` into a profile. Structs and tables only, no logic.
 """
 
-from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, TypeVar
 
 import msgspec
 from msgspec import Meta
+
+T = TypeVar("T")
+if TYPE_CHECKING:
+    # What a reader of a decoded touchpoint sees.
+    Nullable = Annotated[T, "never None once decoded"]
+    Arrival = Annotated[T, "never read from the wire"]
+else:
+    # What the wire may hold: a null for a field left out (the decoder puts the default in its place), and
+    # anything at all under the name of an arrival field (the decoder overwrites it, unparsed).
+    Nullable = Optional
+
+    class Arrival:
+        """`Arrival[int]` is an int that no producer can set."""
+
+        def __class_getitem__(cls, _: object) -> type:
+            return msgspec.Raw
+
 
 Id128 = Annotated[str, Meta(min_length=1, max_length=128)]
 Id256 = Annotated[str, Meta(min_length=1, max_length=256)]
 Name256 = Annotated[str, Meta(max_length=256)]
 Seconds = Annotated[float, Meta(ge=0)]
-Instant = int | Annotated[datetime, Meta(tz=True)]
+Instant = int | str
+"""RFC 3339 with offset, or whole epoch milliseconds; `models.envelope.instants` holds the rules and reads it."""
 
-CHANNELS: Final = (
+CHANNELS: Final[tuple[str, ...]] = (
     "email", "phone", "chat", "sms", "social", "web", "app", "in_store", "survey", "order", "iot",
     "review", "mail", "other",
 )  # fmt: skip
 """Every channel; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
 
-KINDS: Final = (
+KINDS: Final[tuple[str, ...]] = (
     "message", "call", "visit", "page_view", "help_view", "search", "complaint", "review", "idea", "agent_note",
     "survey_offered", "survey_answered", "survey_declined",
     "case_opened", "case_updated", "case_transferred", "case_resolved", "case_reopened", "case_closed",
@@ -36,8 +53,8 @@ KINDS: Final = (
 )  # fmt: skip
 """Every kind without a dot; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
 
-CHANNEL_CODE: Final = {name: code for code, name in enumerate(CHANNELS)}
-KIND_CODE: Final = {name: code for code, name in enumerate(KINDS)}
+CHANNEL_CODE: Final[dict[str, int]] = {name: code for code, name in enumerate(CHANNELS)}
+KIND_CODE: Final[dict[str, int]] = {name: code for code, name in enumerate(KINDS)}
 OTHER: Final = CHANNEL_CODE["other"]
 
 Direction = Literal["inbound", "outbound"]
@@ -49,12 +66,13 @@ class Score(msgspec.Struct, frozen=True, gc=False):
     """An answer on a stated scale."""
 
     metric: Metric
-    value: float
+    value: float | None = None
+    """Required, except of a survey that was only offered or declined."""
     min: float | None = None
     """Low end of the scale; csat defaults to 1-5, nps to 0-10, the others must say."""
     max: float | None = None
-    direction: Literal["up", "down"] = "up"
-    """`down`: a low value is a good one."""
+    direction: Literal["up", "down"] | None = None
+    """`down`: a low value is a good one; else up."""
     offer_id: Name256 | None = None
 
 
@@ -72,7 +90,7 @@ class Order(msgspec.Struct, frozen=True):
     id: Name256 | None = None
     value: str | float | None = None
     currency: Name256 | None = None
-    items: list[OrderItem] = []
+    items: list[OrderItem] | None = None
     promised_at: Instant | None = None
 
 
@@ -130,22 +148,27 @@ class Touchpoint(msgspec.Struct, gc=False):
     """One touchpoint as a producer writes it, plus what its arrival added.
 
     The fields in parentheses on the wire are never read from there: the decoder and the batch fold
-    overwrite them, so that one object carries a touchpoint from its bytes to the profile.
+    overwrite them, so that one object carries a touchpoint from its bytes to the profile. `id`, `time`,
+    `channel`, `customer_id`, `kind` are required, yet have defaults here: a CloudEvent may say some of them
+    in its envelope, a record its customer in its key. The decoder checks what is missing in the end.
     """
 
-    id: Id128
+    id: Nullable[Id128] = ""
     """Unique per source; a retry repeats it."""
-    time: Instant
-    """When it happened: RFC 3339 with offset, or whole epoch milliseconds (not seconds)."""
-    channel: Annotated[str, Meta(min_length=1, max_length=64)]
+    time: Instant | None = None
+    """When it happened: RFC 3339 with offset, or whole epoch milliseconds (not seconds); read `at_ms` instead."""
+    channel: Nullable[str] = ""
     """One of `CHANNELS`; an unknown one is treated as `other` and counted."""
-    customer_id: Id256 = ""
+    customer_id: Nullable[Id256] = ""
     """Equals the record key; filled from it when left out."""
-    kind: Annotated[str, Meta(max_length=128)] = ""
+    kind: Nullable[Annotated[str, Meta(max_length=128)]] = ""
     """One of `KINDS`, or a custom kind with a dot in it (`acme.points_earned`)."""
-    source: Name256 = ""
-    direction: Direction = "inbound"
-    actor: Actor = "customer"
+    source: Nullable[Name256] = ""
+    """Who produced it; `id` is unique within it."""
+    direction: Nullable[Direction] = "inbound"
+    """Towards the company, or away from it."""
+    actor: Nullable[Actor] = "customer"
+    """Who acted."""
     account_id: Name256 | None = None
     case_id: Name256 | None = None
     issue: Name256 | None = None
@@ -171,24 +194,27 @@ class Touchpoint(msgspec.Struct, gc=False):
     subscription: Subscription | None = None
     merge: Merge | None = None
     alert: AlertNote | None = None
-    ids: dict[str, str] | None = None
+    ids: dict[str, Nullable[str]] | None = None
     """Other identifiers: `email phone anonymous ...`."""
     attributes: dict[str, Any] | None = None
     """At most 64 keys and 8 KiB; counted, not interpreted."""
 
-    at_ms: int = msgspec.field(default=0, name="(at_ms)")
+    specversion: Any = None
+    """Set where the object is a CloudEvent in JSON, and not a touchpoint."""
+
+    at_ms: Arrival[int] = msgspec.field(default=0, name="(at_ms)")
     """`time` in epoch ms UTC, fractions cut; set by the decoder."""
-    channel_code: int = msgspec.field(default=OTHER, name="(channel)")
+    channel_code: Arrival[int] = msgspec.field(default=OTHER, name="(channel)")
     """Code of the channel, `OTHER` for an unknown one; set by the decoder."""
-    answer_millionths: int = msgspec.field(default=-1, name="(answer)")
-    """x = (value-min)/(max-min) of the score, flipped for `down`, in whole millionths 0..1,000,000, -1 without score; set by the decoder."""
-    started_ms: int = msgspec.field(default=0, name="(started)")
+    answer_millionths: Arrival[int] = msgspec.field(default=-1, name="(answer)")
+    """(value-min)/(max-min) of the score, flipped for `down`, in whole millionths, -1 without; set by the decoder."""
+    started_ms: Arrival[int] = msgspec.field(default=0, name="(started)")
     """`subscription.started_at` in epoch ms UTC, 0 without one; set by the decoder."""
-    feeling_milli: int | None = msgspec.field(default=None, name="(feeling)")
+    feeling_milli: Arrival[int | None] = msgspec.field(default=None, name="(feeling)")
     """Sentiment in thousandths, -1000..1000, None without evidence; set by the batch fold before `observe`."""
-    topic: int = msgspec.field(default=0, name="(topic)")
+    topic: Arrival[int] = msgspec.field(default=0, name="(topic)")
     """Small id of the input topic (see the partition's meta record); set by the batch fold."""
-    offset: int = msgspec.field(default=-1, name="(offset)")
+    offset: Arrival[int] = msgspec.field(default=-1, name="(offset)")
     """Offset of the record; set by the batch fold."""
 
 

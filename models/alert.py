@@ -1,0 +1,129 @@
+"""An alert: a step of the at-risk episode, explained, as a record that tells its whole story.
+
+The batch fold calls `render` right after `models.profile.observe` returned a step, and hands `to_json` and
+`headers` to the outbox. Nothing depends on the wall clock: the same records give the same bytes.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final
+
+import orjson
+
+from models import windows
+from models.alert_record import Alert, Context, Place, Reference, WhatIf
+from models.episode import LEVEL_NAMES, Step
+from models.facts import order_key
+from models.instant import rfc3339, rfc3339_or_none
+from models.policy import DAY_MS, Policy
+from models.references import newest, open_cases, reason_record
+from models.risk import Risk, assess
+from models.stage import stage
+from models.state import NEGATIVE, ORDER, Episode, Fact, Profile
+from models.touchpoint import CHANNELS, Touchpoint
+
+RULE: Final = "at-risk"
+_WHAT_IFS: Final = 5
+_COMPLETE_MS: Final = 30 * DAY_MS
+
+
+def render(profile: Profile, step: Step, place: Place, policy: Policy, scorer: str) -> Alert:
+    """Tell a step as an alert; to be called before the customer's next touchpoint is observed."""
+    episode = step.episode
+    episode_id = episode_id_of(profile, episode, place)
+    as_of_ms, risk = profile.as_of_ms, step.risk
+    return {
+        "schema": "kanarya.alert.v1",
+        "id": digest(episode_id, episode.seq),
+        "episode_id": episode_id,
+        "seq": episode.seq,
+        "trigger": _trigger(step.touchpoint, place),
+        "change": step.change,
+        "status": "firing" if episode.firing else "resolved",
+        "level": LEVEL_NAMES[episode.level],
+        "peak_level": LEVEL_NAMES[episode.peak_level],
+        "customer_id": profile.customer_id,
+        "score": risk.score,
+        "summary": _summary(step),
+        "started_at": rfc3339(episode.started_ms),
+        "ended_at": rfc3339_or_none(episode.ended_ms),
+        "as_of": rfc3339(as_of_ms),
+        "reasons": [reason_record(reason, place, as_of_ms) for reason in risk.reasons],
+        "without": _without(profile, risk, policy),
+        "context": _context(profile, place, policy),
+        "confidence": {"n": profile.touchpoints, "complete": as_of_ms - profile.first_ms >= _COMPLETE_MS},
+        "policy_version": policy.version,
+        "scorer": scorer,
+    }
+
+
+def to_json(alert: Alert) -> bytes:
+    """The record value."""
+    return orjson.dumps(alert)
+
+
+def headers(alert: Alert) -> list[tuple[str, bytes]]:
+    """The record headers: a CloudEvent in binary mode whose data is the value."""
+    return [
+        ("content-type", b"application/json"),
+        ("ce_specversion", b"1.0"),
+        ("ce_type", b"kanarya.alert.v1"),
+        ("ce_source", b"kanarya"),
+        ("ce_id", alert["id"].encode()),
+        ("ce_time", alert["as_of"].encode()),
+    ]
+
+
+def digest(*parts: str | int) -> str:
+    """First 32 hex digits of SHA-256 of the parts as a compact JSON array in UTF-8."""
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()[:32]
+
+
+def episode_id_of(profile: Profile, episode: Episode, place: Place) -> str:
+    """The public id of an episode: its rule, its customer and the record that opened it."""
+    return digest(RULE, profile.customer_id, place.topics[episode.topic], place.partition, episode.offset)
+
+
+def preferred_channel(profile: Profile) -> str | None:
+    """The channel of most contacts, ties by name; None without a contact."""
+    counts = [(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()]
+    return min(counts)[1] if counts else None
+
+
+def _trigger(touchpoint: Touchpoint, place: Place) -> Reference:
+    return {
+        "topic": place.topics[touchpoint.topic],
+        "partition": place.partition,
+        "offset": touchpoint.offset,
+        "id": touchpoint.id,
+        "at": rfc3339(touchpoint.at_ms),
+    }
+
+
+def _summary(step: Step) -> str:
+    """One line for a list of alerts."""
+    heaviest = sorted((reason for reason in step.risk.reasons if reason.points > 0), key=lambda reason: -reason.points)
+    why = ", ".join(f"{reason.rule} {reason.points}" for reason in heaviest[:3]) or "nothing left that weighs"
+    return f"{LEVEL_NAMES[step.episode.level]} {step.change} at {step.risk.score} of 100: {why}"
+
+
+def _without(profile: Profile, risk: Risk, policy: Policy) -> list[WhatIf]:
+    """The score without each piece of evidence, the most telling first."""
+    distinct: dict[int, Fact] = {id(fact): fact for reason in risk.reasons for fact in reason.evidence}
+    facts: Sequence[Fact] = sorted(distinct.values(), key=order_key, reverse=True)
+    scored = [(assess(profile, profile.as_of_ms, policy, without=fact).score, fact) for fact in facts]
+    scored.sort(key=lambda pair: pair[0])
+    return [{"id": fact.id, "score": score} for score, fact in scored[:_WHAT_IFS]]
+
+
+def _context(profile: Profile, place: Place, policy: Policy) -> Context:
+    order = newest(profile, ORDER, place)
+    return {
+        "stage": stage(profile, profile.as_of_ms, policy),
+        "customer_since": rfc3339_or_none(profile.since_ms),
+        "preferred_channel": preferred_channel(profile),
+        "open_cases": open_cases(profile),
+        "recent_orders": [order] if order else [],
+        "last_negative": newest(profile, NEGATIVE, place),
+        "windows": windows.read(profile.windows, profile.as_of_ms, profile.first_ms),
+    }

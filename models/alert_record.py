@@ -1,0 +1,187 @@
+"""The public alert and the public profile: the shapes of `kanarya.alerts` and `kanarya.profiles`.
+
+`models.alert` and `models.public_profile` fill them, `models.schema` publishes them as JSON Schema. Types
+only, no logic. Times are RFC 3339 UTC with milliseconds.
+"""
+
+from typing import Annotated, Literal, NamedTuple, TypedDict
+
+from msgspec import Meta
+
+from models.stage import Stage
+from models.windows import Values
+
+Level = Literal["at_risk", "critical"]
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Place(NamedTuple):
+    """Where a profile lives: what its small numbers mean."""
+
+    partition: int
+    topics: tuple[str, ...]
+    """Input topics by small id."""
+
+
+class Reference(TypedDict):
+    """A record on an input topic."""
+
+    topic: str
+    partition: int
+    offset: int
+    id: str
+    """The touchpoint's id."""
+    at: str
+    """The touchpoint's time."""
+
+
+class ReasonRecord(TypedDict):
+    """Part of the score."""
+
+    rule: str
+    points: int
+    text: str
+    """What the rule found, in words; never the customer's."""
+    evidence: list[Reference]
+    """The records that gave the points, newest first."""
+
+
+class WhatIf(TypedDict):
+    """The score without one touchpoint."""
+
+    id: str
+    score: int
+
+
+class OpenCase(TypedDict):
+    """A case whose newest event is not its end."""
+
+    case_id: str
+    kind: str
+    at: str
+
+
+class TimelineEntry(TypedDict):
+    """A reference to what happened."""
+
+    at: str
+    kind: str
+    channel: str
+    topic: str
+    partition: int
+    offset: int
+    id: str
+
+
+class Windows(TypedDict, total=False):
+    """Rolling windows at `as_of`: metric -> span (`1h 24h 7d 30d`) -> values. A metric empty over 30 d is left out."""
+
+    contacts: dict[str, Values]
+    sentiment: dict[str, Values]
+    csat: dict[str, Values]
+    rating: dict[str, Values]
+    nps: dict[str, Values]
+    ces: dict[str, Values]
+    negatives: dict[str, Values]
+
+
+class Context(TypedDict):
+    """What a person wants to know before calling."""
+
+    stage: Stage
+    customer_since: str | None
+    preferred_channel: str | None
+    open_cases: list[OpenCase]
+    recent_orders: list[TimelineEntry]
+    last_negative: TimelineEntry | None
+    windows: dict[str, dict[str, Values]]
+
+
+class Confidence(TypedDict):
+    """How much the score rests on."""
+
+    n: int
+    """Touchpoints applied."""
+    complete: bool
+    """Known for 30 days or more."""
+
+
+class Alert(TypedDict):
+    """One publication of an at-risk episode. One id, one payload, byte for byte."""
+
+    schema: Literal["kanarya.alert.v1"]
+    id: str
+    episode_id: str
+    seq: int
+    trigger: Reference
+    change: Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
+    status: Literal["firing", "resolved"]
+    level: Level
+    peak_level: Level
+    customer_id: str
+    score: int
+    summary: str
+    started_at: str
+    ended_at: str | None
+    as_of: str
+    reasons: list[ReasonRecord]
+    without: list[WhatIf]
+    context: Context
+    confidence: Confidence
+    policy_version: str
+    scorer: str
+
+
+class Satisfaction(TypedDict):
+    """A customer's answers about one product, of those kept."""
+
+    product: str
+    metric: Literal["csat", "rating"]
+    """Of the newest answer."""
+    n: int
+    mean: float
+    """On 1-5."""
+    last_at: str
+
+
+class Orders(TypedDict):
+    """What is known of the customer's orders."""
+
+    last: TimelineEntry | None
+
+
+class RiskRecord(TypedDict):
+    """Risk at `as_of`."""
+
+    score: int
+    level: Literal["ok", "watch", "at_risk", "critical"]
+    episode_id: str | None
+    """Of the firing episode."""
+    reasons: list[ReasonRecord]
+
+
+class PublicProfile(TypedDict):
+    """A customer as service people see them."""
+
+    schema: Literal["kanarya.profile.v1"]
+    customer_id: str
+    revision: int
+    """Rises by one per applied touchpoint and per counted duplicate."""
+    touchpoints: int
+    duplicates: int
+    first_seen_at: str
+    last_seen_at: str
+    customer_since: str | None
+    stage: Stage
+    preferred_channel: str | None
+    contacts: dict[str, int]
+    windows: dict[str, dict[str, Values]]
+    satisfaction: list[Satisfaction]
+    orders: Orders
+    open_cases: list[OpenCase]
+    last_negative: TimelineEntry | None
+    timeline: list[TimelineEntry]
+    risk: RiskRecord
+    as_of: str
+    policy_version: str
+    scorer: str

@@ -1,0 +1,201 @@
+"""Remember the newest touchpoints that matter, in bounded lists that do not depend on arrival order.
+
+`models.profile.observe` asks `roles_of` in which lists a touchpoint belongs and hands the fact to
+`remember`; `models.risk` and the views read the lists. A fact is one object, whatever number of lists
+it stands in: `Fact.roles` says which, so that its reference is stored once.
+"""
+
+from bisect import bisect_right
+from typing import Final
+
+from models.policy import DAY_MS, Policy
+from models.state import (
+    ANSWER,
+    CASE,
+    CES,
+    CLOSING,
+    COMPLAINT,
+    CONTACT,
+    CSAT,
+    LONG_WAIT,
+    MONEY_TROUBLE,
+    NEGATIVE,
+    NO_METRIC,
+    NPS,
+    ORDER,
+    RATING,
+    RESOLVED,
+    ROLE_COUNT,
+    SATISFIED,
+    TIMELINE,
+    Fact,
+    Profile,
+)
+from models.touchpoint import KIND_CODE, KINDS, Touchpoint
+
+METRIC_CODE: Final[dict[str, int]] = {"csat": CSAT, "nps": NPS, "ces": CES, "rating": RATING}
+"""Metric's name on the wire -> its code in a fact."""
+
+CLOSING_KINDS: Final = ("case_resolved", "case_closed")
+_CASE_KINDS = ("case_opened", "case_updated", "case_transferred", "case_resolved", "case_reopened", "case_closed")
+_BY_CUSTOMER: Final[dict[str, int]] = {
+    **dict.fromkeys(("message", "call", "visit", "case_opened"), CONTACT),
+    "complaint": CONTACT | COMPLAINT | NEGATIVE,
+}
+_BY_ANYONE: Final[dict[str, int]] = {
+    "case_resolved": RESOLVED,
+    "case_reopened": NEGATIVE,
+    "order_placed": ORDER,
+    **dict.fromkeys(("payment_failed", "order_cancelled", "order_refunded", "subscription_cancelled"), MONEY_TROUBLE),
+}
+_IN_CASE: Final[dict[str, int]] = {
+    **dict.fromkeys((*_CASE_KINDS, "complaint"), CASE),
+    **dict.fromkeys(CLOSING_KINDS, CASE | CLOSING),
+}
+_ROLES: Final[dict[str, tuple[int, int, int]]] = {
+    kind: (_BY_ANYONE.get(kind, 0), _BY_CUSTOMER.get(kind, 0), _IN_CASE.get(kind, 0))
+    for kind in KINDS
+    if kind in _BY_ANYONE or kind in _BY_CUSTOMER or kind in _IN_CASE
+}
+_NO_ROLES: Final = (0, 0, 0)
+_NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
+_PROMOTER: Final = 900_000
+_DETRACTOR: Final = 600_000
+_ROLE_BITS: Final = tuple(1 << place for place in range(ROLE_COUNT))
+_MOST_DEAD: Final = 512
+
+
+def roles_of(touchpoint: Touchpoint, policy: Policy) -> int:
+    """The lists a touchpoint belongs in, as a bit mask, before any of them is bounded or thinned."""
+    kind = touchpoint.kind
+    anyone, customer, in_case = _ROLES.get(kind, _NO_ROLES)
+    roles = TIMELINE | anyone
+    if in_case and touchpoint.case_id:
+        roles |= in_case
+    if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
+        roles |= customer
+        if touchpoint.score is not None and kind not in _NOT_AN_ANSWER:
+            roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, policy)
+    feeling = touchpoint.feeling_milli
+    if feeling is not None and feeling <= policy.answers.negative_sentiment * 1000 and not roles & SATISFIED:
+        roles |= NEGATIVE
+    wait_s = touchpoint.wait_s
+    if wait_s and (wait_s >= policy.long_wait.wait_s or (kind == "call" and touchpoint.duration_s == 0)):
+        roles |= LONG_WAIT
+    return roles
+
+
+def _answer_roles(metric: str, answer_millionths: int, policy: Policy) -> int:
+    """Roles of a customer's own answer; the recommendation question has its own bounds (9-10, 0-6)."""
+    if metric == "nps":
+        satisfied, dissatisfied = answer_millionths >= _PROMOTER, answer_millionths <= _DETRACTOR
+    else:
+        satisfied = answer_millionths >= round(policy.answers.satisfied * 1_000_000)
+        dissatisfied = answer_millionths <= round(policy.answers.dissatisfied * 1_000_000)
+    return ANSWER | (SATISFIED if satisfied else NEGATIVE if dissatisfied else 0)
+
+
+def fact_of(touchpoint: Touchpoint, roles: int) -> Fact:
+    """What is remembered of a touchpoint: its place, its references, its answer; never its text."""
+    score = touchpoint.score
+    return Fact(
+        touchpoint.at_ms,
+        touchpoint.source,
+        touchpoint.id,
+        touchpoint.topic,
+        touchpoint.offset,
+        roles,
+        KIND_CODE.get(touchpoint.kind, touchpoint.kind),
+        touchpoint.channel_code,
+        touchpoint.case_id or None,
+        touchpoint.issue or None,
+        touchpoint.product or None,
+        METRIC_CODE[score.metric] if score is not None and roles & ANSWER else NO_METRIC,
+        touchpoint.answer_millionths if roles & ANSWER else -1,
+    )
+
+
+def order_key(fact: Fact) -> tuple[int, str, str]:
+    """(time, source, id): "newest" and "oldest" mean by this key."""
+    return (fact.at_ms, fact.source, fact.id)
+
+
+def lists_of(profile: Profile) -> dict[int, list[Fact]]:
+    """Role -> its facts in ascending order; built from the stored facts once, then kept up by `remember`."""
+    lists = profile.lists
+    if lists is None:
+        lists = profile.lists = {}
+        for fact in profile.facts:
+            roles = fact.roles
+            while roles:
+                bit = roles & -roles
+                roles ^= bit
+                held = lists.get(bit)
+                if held is None:
+                    lists[bit] = [fact]
+                else:
+                    held.append(fact)
+    return lists
+
+
+def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
+    """Put a fact into each list of `fact.roles`, thin and bound those lists, and keep it while one holds it."""
+    lists = lists_of(profile)
+    wanted = fact.roles
+    fact.roles = 0
+    while wanted:
+        bit = wanted & -wanted
+        wanted ^= bit
+        held = lists.get(bit)
+        if held is None:
+            lists[bit] = [fact]
+            fact.roles |= bit
+            continue
+        if bit & _GROUPED and not _replaces(held, fact, bit):
+            continue
+        fact.roles |= bit
+        insert(held, fact)
+        most = policy.kept.timeline if bit == TIMELINE else 1 if bit == ORDER else policy.kept.facts
+        if len(held) > most:
+            held.pop(0).roles &= ~bit
+    if fact.roles:
+        insert(profile.facts, fact)
+        if len(profile.facts) > _MOST_DEAD:
+            drop_forgotten(profile)
+
+
+def insert(facts: list[Fact], fact: Fact) -> None:
+    """Insert by order key; a newest fact, the usual case, costs one comparison."""
+    if not facts or facts[-1].at_ms < fact.at_ms:
+        facts.append(fact)
+    else:
+        facts.insert(bisect_right(facts, order_key(fact), key=order_key), fact)
+
+
+def drop_forgotten(profile: Profile) -> None:
+    """Forget the facts that stand in no list any more."""
+    profile.facts = [fact for fact in profile.facts if fact.roles]
+
+
+_GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE
+
+
+def _group(fact: Fact, bit: int) -> tuple[object, ...]:
+    """Facts of one group are one fact, the newest: a case's closing; a day's trouble in a case or on a channel."""
+    if bit & (CLOSING | CASE):
+        return (fact.case_id,)
+    return (fact.case_id is None, fact.case_id or fact.channel, fact.at_ms // DAY_MS)
+
+
+def _replaces(held: list[Fact], fact: Fact, bit: int) -> bool:
+    """Whether the fact is the newest of its group; the one it outdates then leaves the list."""
+    group = _group(fact, bit)
+    for place in range(len(held) - 1, -1, -1):
+        other = held[place]
+        if _group(other, bit) == group:
+            if order_key(other) > order_key(fact):
+                return False
+            other.roles &= ~bit
+            del held[place]
+            return True
+    return True

@@ -1,0 +1,163 @@
+"""The story of one touchpoint: how a customer's profile takes it in, and whether an alert comes of it.
+
+The batch fold (`agents.fold`) calls `observe` for every new touchpoint in log order; replay and tests call
+the same function. It reads no clock: the customer's own time is the newest event time.
+"""
+
+import hashlib
+from typing import Final
+
+from models import decay, windows
+from models.episode import Step, step
+from models.facts import fact_of, remember, roles_of
+from models.policy import DAY_MS, Policy
+from models.sentiment import Scored
+from models.spells import extend
+from models.state import ANSWER, CONTACT, NEGATIVE, ORDER, SATISFIED, Profile
+from models.touchpoint import Touchpoint
+
+RING_MS: Final = DAY_MS
+"""How far back, on the customer's clock, a retry is recognised."""
+RING_MOST: Final = 64
+"""And among how many touchpoints."""
+
+
+def new_profile(customer_id: str) -> Profile:
+    """A customer of whom nothing is known yet."""
+    return Profile(customer_id)
+
+
+def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: bytes | None = None) -> Step | None:
+    """Take a touchpoint in.
+
+    Args:
+        profile: changed in place.
+        touchpoint: not a duplicate; `feeling_milli`, `topic` and `offset` are set.
+        mark: its `fingerprint`, if the caller has it already.
+
+    Returns:
+        The publication that the at-risk episode makes of it, or None.
+    """
+    _move_clock(profile, touchpoint.at_ms)
+    _mark_seen(profile, fingerprint(touchpoint.source, touchpoint.id) if mark is None else mark)
+    roles = roles_of(touchpoint, policy)
+    profile.touchpoints += 1
+    _count_contact(profile, touchpoint, roles)
+    _date_relation(profile, touchpoint, roles, policy)
+    _feel(profile, touchpoint, policy)
+    _count_windows(profile, touchpoint, roles, policy)
+    remember(profile, fact_of(touchpoint, roles), policy)
+    return step(profile, touchpoint, policy)
+
+
+def fingerprint(source: str, id_: str) -> bytes:
+    """8 bytes that tell a touchpoint from every other of the same customer: blake2b of source, 0x00, id."""
+    return hashlib.blake2b(f"{source}\0{id_}".encode(), digest_size=8).digest()
+
+
+def is_duplicate(profile: Profile, mark: bytes) -> bool:
+    """Whether the touchpoint was applied within the reach of the ring."""
+    return mark in profile.ring
+
+
+def count_duplicate(profile: Profile) -> None:
+    """A duplicate changes nothing but this count (and the offset vector)."""
+    profile.duplicates += 1
+
+
+def wants_score(touchpoint: Touchpoint) -> bool:
+    """Whether its text is to be scored: the customer's own words, and no feeling given by the producer."""
+    return (
+        touchpoint.sentiment is None
+        and touchpoint.text is not None
+        and touchpoint.actor == "customer"
+        and touchpoint.direction == "inbound"
+        and touchpoint.kind != "agent_note"
+    )
+
+
+def feeling(touchpoint: Touchpoint, scored: Scored | None) -> int | None:
+    """The customer's feeling in thousandths, None without evidence; the producer's word wins over our scorer's."""
+    if touchpoint.sentiment is not None:
+        if touchpoint.actor != "customer" or touchpoint.direction != "inbound" or touchpoint.kind == "agent_note":
+            return None
+        return round(touchpoint.sentiment * 1000)
+    return scored.score_milli if scored is not None and scored.hits else None
+
+
+def _move_clock(profile: Profile, at_ms: int) -> None:
+    """The oldest and the newest event time."""
+    if not profile.touchpoints:
+        profile.first_ms = profile.as_of_ms = at_ms
+    elif at_ms > profile.as_of_ms:
+        profile.as_of_ms = at_ms
+    elif at_ms < profile.first_ms:
+        profile.first_ms = at_ms
+
+
+def _mark_seen(profile: Profile, mark: bytes) -> None:
+    """Append to the ring; let go what is a day behind, then the oldest beyond 64."""
+    ring = profile.ring
+    ring[mark] = profile.as_of_ms
+    oldest_ms = profile.as_of_ms - RING_MS
+    while ring:
+        first = next(iter(ring))
+        if len(ring) <= RING_MOST and ring[first] >= oldest_ms:
+            return
+        del ring[first]
+
+
+def _count_contact(profile: Profile, touchpoint: Touchpoint, roles: int) -> None:
+    if roles & CONTACT:
+        channel = touchpoint.channel_code
+        profile.contacts[channel] = profile.contacts.get(channel, 0) + 1
+
+
+def _date_relation(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -> None:
+    """Since when they are a customer, and in which spells they were heard of."""
+    if roles & ORDER or touchpoint.kind == "subscription_started":
+        _since(profile, touchpoint.at_ms)
+    if touchpoint.started_ms:
+        _since(profile, touchpoint.started_ms)
+    if touchpoint.direction == "inbound":
+        gap_ms = int(policy.stages.lapsed_days * DAY_MS)
+        extend(profile.spells, touchpoint.at_ms, bool(roles & ORDER), gap_ms, policy.kept.facts)
+
+
+def _since(profile: Profile, at_ms: int) -> None:
+    if not 0 < profile.since_ms <= at_ms:
+        profile.since_ms = at_ms
+
+
+def _feel(profile: Profile, touchpoint: Touchpoint, policy: Policy) -> None:
+    """Add the feeling to the recent mean and to the customer's own baseline."""
+    value = touchpoint.feeling_milli
+    if value is None:
+        return
+    rule = policy.sentiment_fall
+    profile.feeling_n += 1
+    decay.add(profile.feeling_short, int(rule.short_half_life_days * DAY_MS), touchpoint.at_ms, value)
+    decay.add(profile.feeling_long, int(rule.long_half_life_days * DAY_MS), touchpoint.at_ms, value)
+
+
+def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -> None:
+    """Count it in the buckets of each metric that it moves."""
+    held, at_ms, as_of_ms = profile.windows, touchpoint.at_ms, profile.as_of_ms
+    if roles & CONTACT:
+        windows.add(held, windows.CONTACTS, at_ms, as_of_ms)
+    if touchpoint.feeling_milli is not None:
+        windows.add(held, windows.SENTIMENT, at_ms, as_of_ms, touchpoint.feeling_milli)
+    if roles & NEGATIVE:
+        windows.add(held, windows.NEGATIVES, at_ms, as_of_ms)
+    if roles & ANSWER and touchpoint.score is not None:
+        metric, first, second = _answer_sums(touchpoint.score.metric, touchpoint.answer_millionths, roles, policy)
+        windows.add(held, metric, at_ms, as_of_ms, first, second)
+
+
+def _answer_sums(metric: str, answer_millionths: int, roles: int, policy: Policy) -> tuple[int, int, int]:
+    """(window metric, first sum, second sum) of an answer: what it adds, and whether it passed its bar."""
+    if metric == "nps":
+        return windows.NPS, 1 if roles & SATISFIED else 0, 1 if roles & NEGATIVE else 0
+    if metric == "ces":
+        return windows.CES, answer_millionths, 1 if answer_millionths >= round(policy.answers.agrees * 1_000_000) else 0
+    return windows.CSAT if metric == "csat" else windows.RATING, answer_millionths, 1 if roles & SATISFIED else 0

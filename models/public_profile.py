@@ -1,0 +1,69 @@
+"""A customer as service people see them: the value of `kanarya.profiles`.
+
+`agents.views` publishes `render` for customers that changed; `kanarya profile` shows `view` at a later
+time, with windows, stage and risk evaluated anew.
+"""
+
+import orjson
+
+from models import windows
+from models.alert import episode_id_of, preferred_channel
+from models.alert_record import Place, PublicProfile, RiskRecord
+from models.episode import LEVEL_NAMES
+from models.facts import lists_of
+from models.instant import rfc3339, rfc3339_or_none
+from models.policy import Policy
+from models.references import newest, open_cases, reason_record, satisfaction, timeline_entry
+from models.risk import assess
+from models.stage import stage
+from models.state import NEGATIVE, ORDER, TIMELINE, Profile
+from models.touchpoint import CHANNELS
+
+
+def render(profile: Profile, place: Place, policy: Policy, scorer: str) -> bytes:
+    """The record value, at the customer's own as_of."""
+    return orjson.dumps(view(profile, place, policy, scorer))
+
+
+def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int | None = None) -> PublicProfile:
+    """The profile at a time.
+
+    Args:
+        at_ms: epoch ms, not before the newest event (an earlier one counts as that); None for the newest event.
+    """
+    at_ms = profile.as_of_ms if at_ms is None else max(at_ms, profile.as_of_ms)
+    return {
+        "schema": "kanarya.profile.v1",
+        "customer_id": profile.customer_id,
+        "revision": profile.touchpoints + profile.duplicates,
+        "touchpoints": profile.touchpoints,
+        "duplicates": profile.duplicates,
+        "first_seen_at": rfc3339(profile.first_ms),
+        "last_seen_at": rfc3339(profile.as_of_ms),
+        "customer_since": rfc3339_or_none(profile.since_ms),
+        "stage": stage(profile, at_ms, policy),
+        "preferred_channel": preferred_channel(profile),
+        "contacts": {CHANNELS[channel]: n for channel, n in sorted(profile.contacts.items())},
+        "windows": windows.read(profile.windows, at_ms, profile.first_ms),
+        "satisfaction": satisfaction(profile),
+        "orders": {"last": newest(profile, ORDER, place)},
+        "open_cases": open_cases(profile),
+        "last_negative": newest(profile, NEGATIVE, place),
+        "timeline": [timeline_entry(fact, place) for fact in reversed(lists_of(profile).get(TIMELINE, ()))],
+        "risk": _risk(profile, place, policy, at_ms),
+        "as_of": rfc3339(at_ms),
+        "policy_version": policy.version,
+        "scorer": scorer,
+    }
+
+
+def _risk(profile: Profile, place: Place, policy: Policy, at_ms: int) -> RiskRecord:
+    """Risk at a time; the level is the firing episode's, else watch or ok."""
+    risk = assess(profile, at_ms, policy)
+    episode = profile.episode if profile.episode is not None and profile.episode.firing else None
+    return {
+        "score": risk.score,
+        "level": LEVEL_NAMES[episode.level] if episode else "watch" if risk.score >= policy.levels.watch else "ok",
+        "episode_id": episode_id_of(profile, episode, place) if episode else None,
+        "reasons": [reason_record(reason, place, at_ms) for reason in risk.reasons],
+    }

@@ -1,0 +1,110 @@
+"""Facts as public references: what an alert's evidence and a profile's timeline point at.
+
+`models.alert` and `models.public_profile` call these; a reference names a record, never what was said in it.
+"""
+
+from models.alert_record import OpenCase, Place, ReasonRecord, Reference, Satisfaction, TimelineEntry
+from models.facts import CLOSING_KINDS, lists_of
+from models.instant import rfc3339
+from models.risk import Reason
+from models.state import ANSWER, CASE, CSAT, RATING, Fact, Profile
+from models.touchpoint import CHANNELS, KINDS
+
+_TEXT = {
+    "negative_experience": "{n} negative experience{s}, the newest {age} before this",
+    "open_complaint": "a complaint stands open for {age}",
+    "repeat_contact": "{n} contacts about one thing over several channels, unresolved",
+    "nps": "would not recommend ({value} of 10), {age} before this",
+    "satisfaction": "dissatisfied answer {age} before this",
+    "effort": "found it hard, {age} before this",
+    "sentiment_fall": "feeling has fallen below the customer's own baseline",
+    "long_wait": "{n} long wait{s} or call{s} given up, the newest {age} before this",
+    "money_trouble": "{n} failed payment{s}, cancellation{s} or refund{s}, the newest {age} before this",
+    "recovered": "satisfied again after a case was resolved",
+    "promoter": "would recommend ({value} of 10), {age} before this",
+    "new_order": "ordered again {age} before this",
+    "limit": "a score stays between 0 and 100",
+}
+
+
+def reference(fact: Fact, place: Place) -> Reference:
+    """The record behind a fact."""
+    return {
+        "topic": place.topics[fact.topic],
+        "partition": place.partition,
+        "offset": fact.offset,
+        "id": fact.id,
+        "at": rfc3339(fact.at_ms),
+    }
+
+
+def timeline_entry(fact: Fact, place: Place) -> TimelineEntry:
+    """The record behind a fact, and what kind of thing it was."""
+    return {
+        "at": rfc3339(fact.at_ms),
+        "kind": _kind(fact),
+        "channel": CHANNELS[fact.channel],
+        "topic": place.topics[fact.topic],
+        "partition": place.partition,
+        "offset": fact.offset,
+        "id": fact.id,
+    }
+
+
+def _kind(fact: Fact) -> str:
+    return fact.kind if isinstance(fact.kind, str) else KINDS[fact.kind]
+
+
+def newest(profile: Profile, role: int, place: Place) -> TimelineEntry | None:
+    """The newest fact of a list, None without any."""
+    facts = lists_of(profile).get(role)
+    return timeline_entry(facts[-1], place) if facts else None
+
+
+def reason_record(reason: Reason, place: Place, as_of_ms: int) -> ReasonRecord:
+    """A reason with its words and its evidence, newest first."""
+    evidence = [reference(fact, place) for fact in reversed(reason.evidence)]
+    n = len(evidence)
+    last = reason.evidence[-1] if n else None
+    text = _TEXT[reason.rule].format(
+        n=n,
+        s="" if n == 1 else "s",
+        age=_age(as_of_ms - last.at_ms) if last else "",
+        value=last.answer_millionths // 100_000 if last else "",
+    )
+    return {"rule": reason.rule, "points": reason.points, "text": text, "evidence": evidence}
+
+
+def _age(age_ms: int) -> str:
+    """An age in the largest whole unit: `3 d`, `5 h`, `12 min`."""
+    minutes = age_ms // 60_000
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
+
+
+def open_cases(profile: Profile) -> list[OpenCase]:
+    """Cases whose newest event does not close them, newest first."""
+    return [
+        {"case_id": fact.case_id or "", "kind": _kind(fact), "at": rfc3339(fact.at_ms)}
+        for fact in reversed(lists_of(profile).get(CASE, ()))
+        if _kind(fact) not in CLOSING_KINDS
+    ]
+
+
+def satisfaction(profile: Profile) -> list[Satisfaction]:
+    """Kept csat and rating answers by product, newest product first."""
+    by_product: dict[str, list[Fact]] = {}
+    for fact in reversed(lists_of(profile).get(ANSWER, ())):
+        if fact.product is not None and fact.metric in (CSAT, RATING):
+            by_product.setdefault(fact.product, []).append(fact)
+    return [
+        {
+            "product": product,
+            "metric": "csat" if facts[0].metric == CSAT else "rating",
+            "n": len(facts),
+            "mean": round(1 + 4 * sum(fact.answer_millionths for fact in facts) / (len(facts) * 1_000_000), 4),
+            "last_at": rfc3339(facts[0].at_ms),
+        }
+        for product, facts in by_product.items()
+    ]

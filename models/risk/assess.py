@@ -1,0 +1,99 @@
+"""Add the reasons up: from a profile and a time to a score of 0-100 whose reasons sum to it exactly.
+
+`models.episode` calls `assess` after every touchpoint for which `may_reach` cannot rule a change out;
+`models.alert` calls it again without one fact, for the alert's what-if.
+"""
+
+from typing import NamedTuple
+
+from models.facts import lists_of
+from models.policy import Policy
+from models.risk.reasons import REASONS, Basis, Reason
+from models.state import (
+    ANSWER,
+    CES,
+    COMPLAINT,
+    CONTACT,
+    CSAT,
+    LONG_WAIT,
+    MONEY_TROUBLE,
+    NEGATIVE,
+    NPS,
+    RATING,
+    Fact,
+    Profile,
+)
+
+
+class Risk(NamedTuple):
+    """A score with its reasons."""
+
+    score: int
+    """0 to 100."""
+    reasons: tuple[Reason, ...]
+    """Reasons of at least one point either way; their points sum to `score`."""
+
+
+def assess(profile: Profile, as_of_ms: int, policy: Policy, without: Fact | None = None) -> Risk:
+    """Risk at a time not before the profile's newest event.
+
+    Args:
+        without: a fact taken out of every list first; nothing else changes.
+
+    Each reason is rounded to whole points, half to even; the clamp to 0..100 is a reason of its own.
+    """
+    lists = lists_of(profile)
+    if without is not None:
+        lists = {role: [fact for fact in facts if fact is not without] for role, facts in lists.items()}
+    basis = Basis(lists, profile, as_of_ms, policy)
+    reasons = []
+    total = 0
+    for rule, weigh in REASONS:
+        found = weigh(basis)
+        if found is not None:
+            points = round(found[0])
+            if points:
+                total += points
+                reasons.append(Reason(rule, points, found[1]))
+    score = min(max(total, 0), 100)
+    if score != total:
+        reasons.append(Reason("limit", score - total, ()))
+    return Risk(score, tuple(reasons))
+
+
+def may_reach(profile: Profile, score: int, policy: Policy) -> bool:
+    """Whether the highest points of all reasons that have anything to weigh could sum to a score.
+
+    Far cheaper than `assess`; most customers never come near a level.
+    """
+    lists = profile.lists
+    if lists is None:
+        lists = lists_of(profile)
+    most = 0
+    negatives = lists.get(NEGATIVE)
+    if negatives:
+        rule = policy.negative_experience
+        n = len(negatives)
+        most = rule.first if n == 1 else rule.first + rule.second if n == 2 else rule.first + rule.second + rule.third
+    if profile.feeling_n >= policy.sentiment_fall.least_n:
+        most += policy.sentiment_fall.points
+    if lists.get(COMPLAINT):
+        most += policy.open_complaint.limit
+    if lists.get(LONG_WAIT):
+        most += policy.long_wait.limit
+    if lists.get(MONEY_TROUBLE):
+        most += policy.money_trouble.points
+    if most >= score:
+        return True
+    if len(lists.get(CONTACT, ())) >= policy.repeat_contact.contacts:
+        most += policy.repeat_contact.points
+    answers = lists.get(ANSWER)
+    if answers:
+        metrics = {fact.metric for fact in answers}
+        if NPS in metrics:
+            most += max(policy.nps.very_low, policy.nps.low)
+        if CES in metrics:
+            most += policy.effort.points
+        if CSAT in metrics or RATING in metrics:
+            most += policy.satisfaction.points
+    return most >= score

@@ -1,0 +1,256 @@
+"""One function per reason: from the kept facts and a time to whole points and the facts behind them.
+
+`models.risk.assess` calls them in the order of `REASONS`. With age = as_of - time and half-life H a fact
+weighs w = 2**(-age / H). All numbers stand in the policy.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import exp2
+from typing import Final, NamedTuple
+
+from models import decay
+from models.facts import order_key
+from models.policy import DAY_MS, HOUR_MS, Policy
+from models.state import (
+    ANSWER,
+    CES,
+    CLOSING,
+    COMPLAINT,
+    CONTACT,
+    CSAT,
+    LONG_WAIT,
+    MONEY_TROUBLE,
+    NEGATIVE,
+    NPS,
+    ORDER,
+    RATING,
+    RESOLVED,
+    SATISFIED,
+    Fact,
+    Profile,
+)
+
+Lists = Mapping[int, Sequence[Fact]]
+_NONE: Final[tuple[Fact, ...]] = ()
+
+
+class Reason(NamedTuple):
+    """Part of a score."""
+
+    rule: str
+    points: int
+    evidence: Sequence[Fact]
+    """The facts that gave the points, ascending by order key."""
+
+
+class Basis(NamedTuple):
+    """What the reasons are computed from."""
+
+    lists: Lists
+    profile: Profile
+    as_of_ms: int
+    policy: Policy
+
+
+Found = tuple[float, Sequence[Fact]] | None
+"""Points before rounding and their evidence; None when there is nothing to weigh."""
+
+
+def _weight(fact: Fact, as_of_ms: int, half_life_days: float) -> float:
+    return exp2((fact.at_ms - as_of_ms) / (half_life_days * DAY_MS))
+
+
+def _weights(facts: Sequence[Fact], as_of_ms: int, half_life_days: float) -> float:
+    """c, the sum of the facts' weights."""
+    half_life_ms = half_life_days * DAY_MS
+    return sum([exp2((fact.at_ms - as_of_ms) / half_life_ms) for fact in facts])
+
+
+def negative_experience(basis: Basis) -> Found:
+    """40 min(c,1) + 30 clamp(c-1,0,1) + 15 clamp(c-2,0,1)."""
+    facts = basis.lists.get(NEGATIVE)
+    if not facts:
+        return None
+    rule = basis.policy.negative_experience
+    c = _weights(facts, basis.as_of_ms, rule.half_life_days)
+    points = rule.first * min(c, 1.0)
+    if c > 1:
+        points += rule.second * min(c - 1, 1.0)
+        if c > 2:
+            points += rule.third * min(c - 2, 1.0)
+    return points, facts
+
+
+def open_complaint(basis: Basis) -> Found:
+    """The oldest complaint that is open and older than a day: min(30, 19 + whole days of age)."""
+    rule = basis.policy.open_complaint
+    for fact in basis.lists.get(COMPLAINT, _NONE):
+        age_ms = basis.as_of_ms - fact.at_ms
+        if age_ms <= rule.after_hours * HOUR_MS:
+            return None
+        if fact.case_id is not None:
+            closed = _case_closed_after(basis, fact)
+        else:
+            closed = age_ms >= rule.forget_days * DAY_MS or _satisfied_after(basis, fact)
+        if not closed:
+            return min(rule.limit, rule.base + age_ms // DAY_MS), (fact,)
+    return None
+
+
+def _case_closed_after(basis: Basis, fact: Fact) -> bool:
+    """A kept closing of the fact's case is later, or so old is the fact that its closing may be forgotten."""
+    closings = basis.lists.get(CLOSING, _NONE)
+    if any(closing.case_id == fact.case_id and order_key(closing) > order_key(fact) for closing in closings):
+        return True
+    return len(closings) >= basis.policy.kept.facts and order_key(fact) < order_key(closings[0])
+
+
+def _satisfied_after(basis: Basis, fact: Fact) -> bool:
+    satisfied = basis.lists.get(SATISFIED)
+    return satisfied is not None and len(satisfied) > 0 and order_key(satisfied[-1]) > order_key(fact)
+
+
+def repeat_contact(basis: Basis) -> Found:
+    """The newest contact that is at least the third within 7 d about one thing on 2 channels, if unresolved."""
+    contacts = basis.lists.get(CONTACT, _NONE)
+    rule = basis.policy.repeat_contact
+    if len(contacts) < rule.contacts:
+        return None
+    for place in range(len(contacts) - 1, rule.contacts - 2, -1):
+        newest = contacts[place]
+        near = _same_thing(contacts, place, newest.at_ms - rule.window_days * DAY_MS)
+        if len(near) < rule.contacts or len({fact.channel for fact in near}) < rule.channels:
+            continue
+        resolved = _case_closed_after if newest.case_id is not None else _satisfied_after
+        if not resolved(basis, newest):
+            return rule.points * _weight(newest, basis.as_of_ms, rule.half_life_days), near
+    return None
+
+
+def _same_thing(contacts: Sequence[Fact], place: int, since_ms: float) -> Sequence[Fact]:
+    """The contacts up to a place with its key (case, else issue, else none) and not before a time."""
+    newest = contacts[place]
+    case_id, issue = newest.case_id, newest.issue
+    start = place
+    while start > 0 and contacts[start - 1].at_ms >= since_ms:
+        start -= 1
+    near = contacts[start : place + 1]
+    if case_id is not None:
+        return [fact for fact in near if fact.case_id == case_id]
+    return [fact for fact in near if fact.case_id is None and fact.issue == issue]
+
+
+def _newest(basis: Basis, *metrics: int) -> Fact | None:
+    """The newest kept answer on one of some metrics."""
+    for fact in reversed(basis.lists.get(ANSWER, _NONE)):
+        if fact.metric in metrics:
+            return fact
+    return None
+
+
+def nps(basis: Basis) -> Found:
+    """A newest answer of 0-3 or 4-6."""
+    fact = _newest(basis, NPS)
+    if fact is None or fact.answer_millionths > 600_000:
+        return None
+    rule = basis.policy.nps
+    points = rule.very_low if fact.answer_millionths < 400_000 else rule.low
+    return points * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
+
+
+def promoter(basis: Basis) -> Found:
+    """A newest answer of 9-10 takes points off."""
+    fact = _newest(basis, NPS)
+    if fact is None or fact.answer_millionths < 900_000:
+        return None
+    rule = basis.policy.nps
+    return -rule.promoter * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
+
+
+def satisfaction(basis: Basis) -> Found:
+    """The newest csat or rating answer, if dissatisfied."""
+    fact = _newest(basis, CSAT, RATING)
+    if fact is None or fact.answer_millionths > round(basis.policy.answers.dissatisfied * 1_000_000):
+        return None
+    rule = basis.policy.satisfaction
+    return rule.points * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
+
+
+def effort(basis: Basis) -> Found:
+    """The newest effort answer, if dissatisfied."""
+    fact = _newest(basis, CES)
+    if fact is None or fact.answer_millionths > round(basis.policy.answers.dissatisfied * 1_000_000):
+        return None
+    rule = basis.policy.effort
+    return rule.points * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
+
+
+def sentiment_fall(basis: Basis) -> Found:
+    """How far the 14-day mean of feeling lies below the 90-day one."""
+    rule = basis.policy.sentiment_fall
+    profile = basis.profile
+    if profile.feeling_n < rule.least_n:
+        return None
+    fall_milli = decay.mean(profile.feeling_long) - decay.mean(profile.feeling_short)
+    if fall_milli <= 0:
+        return None
+    return rule.points * min(fall_milli / 1000 / rule.full_fall, 1.0), _NONE
+
+
+def long_wait(basis: Basis) -> Found:
+    """min(5 c, 10)."""
+    facts = basis.lists.get(LONG_WAIT)
+    if not facts:
+        return None
+    rule = basis.policy.long_wait
+    return min(rule.points_each * _weights(facts, basis.as_of_ms, rule.half_life_days), rule.limit), facts
+
+
+def money_trouble(basis: Basis) -> Found:
+    """8 min(c,1)."""
+    facts = basis.lists.get(MONEY_TROUBLE)
+    if not facts:
+        return None
+    rule = basis.policy.money_trouble
+    return rule.points * min(_weights(facts, basis.as_of_ms, rule.half_life_days), 1.0), facts
+
+
+def recovered(basis: Basis) -> Found:
+    """The newest satisfied answer within 14 d after a case was resolved takes points off."""
+    resolved = basis.lists.get(RESOLVED)
+    if not resolved:
+        return None
+    rule = basis.policy.recovered
+    within_ms = rule.within_days * DAY_MS
+    for answer in reversed(basis.lists.get(SATISFIED, _NONE)):
+        for closing in reversed(resolved):
+            if 0 <= answer.at_ms - closing.at_ms <= within_ms:
+                points = -rule.points * _weight(answer, basis.as_of_ms, rule.half_life_days)
+                return points, sorted((closing, answer), key=order_key)
+    return None
+
+
+def new_order(basis: Basis) -> Found:
+    """The newest order takes points off."""
+    facts = basis.lists.get(ORDER)
+    if not facts:
+        return None
+    rule = basis.policy.new_order
+    return -rule.points * _weight(facts[-1], basis.as_of_ms, rule.half_life_days), facts[-1:]
+
+
+REASONS: Final[tuple[tuple[str, Callable[[Basis], Found]], ...]] = (
+    ("negative_experience", negative_experience),
+    ("open_complaint", open_complaint),
+    ("repeat_contact", repeat_contact),
+    ("nps", nps),
+    ("satisfaction", satisfaction),
+    ("effort", effort),
+    ("sentiment_fall", sentiment_fall),
+    ("long_wait", long_wait),
+    ("money_trouble", money_trouble),
+    ("recovered", recovered),
+    ("promoter", promoter),
+    ("new_order", new_order),
+)
+"""Every reason in the order in which an alert lists them."""

@@ -1,0 +1,171 @@
+"""Rolling windows over the customer's own clock, kept as sparse buckets of three widths.
+
+`models.profile.observe` calls `add` for each metric a touchpoint moves; the views call `read`. A window
+at `as_of` holds the events whose bucket number is in (b(as_of) - N, b(as_of)]: 12 buckets of 5 minutes,
+24 of an hour, 7 or 30 of a day. A new metric is one row in `METRICS`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+from models.policy import DAY_MS, HOUR_MS
+
+Values = dict[str, float | int | bool | None]
+
+
+class Metric(NamedTuple):
+    """One window metric: its public name, how many whole numbers a bucket holds beside n, and how they read."""
+
+    name: str
+    sums: int
+    read: Callable[[int, int, int], Values]
+    """(n, first sum, second sum) with n >= 1 -> public fields without n."""
+
+
+def _count(_n: int, _first: int, _second: int) -> Values:
+    return {}
+
+
+def _mean_milli(n: int, sum_milli: int, _second: int) -> Values:
+    return {"mean": round(sum_milli / (n * 1000), 4)}
+
+
+def _share(part: int, n: int) -> float:
+    return round(part / n, 4)
+
+
+def _on_scale(low: int, width: int, share_name: str) -> Callable[[int, int, int], Values]:
+    """Mean of answers put on the scale that starts at `low`, and the share that passed."""
+
+    def read(n: int, sum_millionths: int, passed: int) -> Values:
+        return {"mean": round(low + width * sum_millionths / (n * 1_000_000), 4), share_name: _share(passed, n)}
+
+    return read
+
+
+def _nps(n: int, promoters: int, detractors: int) -> Values:
+    score = round(100 * (promoters - detractors) / n, 4)
+    return {"promoters": promoters, "detractors": detractors, "score": score}
+
+
+METRICS: Final = (
+    Metric("contacts", 0, _count),
+    Metric("sentiment", 1, _mean_milli),
+    Metric("csat", 2, _on_scale(1, 4, "top2")),
+    Metric("rating", 2, _on_scale(1, 4, "top2")),
+    Metric("nps", 2, _nps),
+    Metric("ces", 2, _on_scale(1, 6, "agree")),
+    Metric("negatives", 0, _count),
+)
+"""Every window metric; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
+
+CONTACTS, SENTIMENT, CSAT, RATING, NPS, CES, NEGATIVES = range(len(METRICS))
+
+_WIDTH_MS: Final = (300_000, HOUR_MS, DAY_MS)
+_KEPT: Final = (12, 24, 30)
+_ROW: Final = tuple(2 + metric.sums for metric in METRICS)
+_SPANS: Final = (("1h", 0, 12), ("24h", 1, 24), ("7d", 2, 7), ("30d", 2, 30))
+_PRUNE_AT: Final = 4 * 30
+
+
+def add(  # noqa: PLR0917 - keywords would cost a tenth of the hot path
+    windows: dict[int, list[int]], metric: int, at_ms: int, as_of_ms: int, first: int = 0, second: int = 0
+) -> None:
+    """Count one event in the buckets of its own time; a late one lands where it belongs or, if outside, nowhere.
+
+    Args:
+        windows: metric * 3 + resolution -> flat rows [bucket, n, sums...], ascending by bucket.
+        metric: place in `METRICS`.
+        first, second: what the event adds to the metric's sums.
+    """
+    row = _ROW[metric]
+    for resolution in (0, 1, 2):
+        bucket = at_ms // _WIDTH_MS[resolution]
+        key = metric * 3 + resolution
+        rows = windows.get(key)
+        if rows is None:
+            rows = windows[key] = []
+        place = len(rows) - row
+        if place < 0 or rows[place] < bucket:
+            place = len(rows)
+            rows += (bucket, 1, first, second)[:row]
+            if place > _PRUNE_AT * row:
+                _cut(rows, row, bucket - _KEPT[resolution])
+            continue
+        if rows[place] != bucket:
+            if bucket <= as_of_ms // _WIDTH_MS[resolution] - _KEPT[resolution]:
+                continue
+            while place >= 0 and rows[place] > bucket:
+                place -= row
+            if place < 0 or rows[place] != bucket:
+                place += row
+                rows[place:place] = (bucket, 1, first, second)[:row]
+                continue
+        rows[place + 1] += 1
+        if row > 2:
+            rows[place + 2] += first
+            if row > 3:
+                rows[place + 3] += second
+
+
+def _cut(rows: list[int], row: int, last_out: int) -> None:
+    """Drop the rows whose bucket number is `last_out` or less."""
+    place = 0
+    while place < len(rows) and rows[place] <= last_out:
+        place += row
+    del rows[:place]
+
+
+def prune(windows: dict[int, list[int]], as_of_ms: int) -> None:
+    """Drop what no window at `as_of` or later can hold, and metrics with nothing left."""
+    emptied = []
+    for key, rows in windows.items():
+        resolution = key % 3
+        last_out = as_of_ms // _WIDTH_MS[resolution] - _KEPT[resolution]
+        if rows and rows[0] <= last_out:
+            _cut(rows, _ROW[key // 3], last_out)
+        if not rows:
+            emptied.append(key)
+    for key in emptied:
+        del windows[key]
+
+
+def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict[str, dict[str, Values]]:
+    """Every metric with an event in the last 30 days: name -> span -> {n, ..., complete}.
+
+    Means, shares and scores are None at n = 0; `complete` says whether the customer is known for the whole span.
+    """
+    known_ms = as_of_ms - first_ms
+    spans = [
+        (name, resolution, as_of_ms // _WIDTH_MS[resolution] - kept, known_ms >= kept * _WIDTH_MS[resolution])
+        for name, resolution, kept in _SPANS
+    ]
+    seen: dict[str, dict[str, Values]] = {}
+    for code, metric in enumerate(METRICS):
+        if not any(bucket > spans[3][2] for bucket in windows.get(code * 3 + 2, ())[:: _ROW[code]]):
+            continue
+        seen[metric.name] = {
+            name: _span(windows.get(code * 3 + resolution, ()), code, last_out, complete)
+            for name, resolution, last_out, complete in spans
+        }
+    return seen
+
+
+def _span(rows: list[int] | tuple[int, ...], code: int, last_out: int, complete: bool) -> Values:
+    """One metric over one span."""
+    row = _ROW[code]
+    n = first = second = 0
+    for place in range(len(rows) - row, -1, -row):
+        if rows[place] <= last_out:
+            break
+        n += rows[place + 1]
+        if row > 2:
+            first += rows[place + 2]
+            if row > 3:
+                second += rows[place + 3]
+    if n:
+        return {"n": n, **METRICS[code].read(n, first, second), "complete": complete}
+    empty: Values = dict.fromkeys(METRICS[code].read(1, 0, 0))
+    if code == NPS:
+        empty["promoters"] = empty["detractors"] = 0
+    return {"n": 0, **empty, "complete": complete}
