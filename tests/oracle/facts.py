@@ -1,0 +1,92 @@
+"""Third stop of the oracle: the bounded lists of facts, sorted and thinned anew from everything that happened.
+
+`risk` reads nothing but these lists (and two means); `profile` shows some of them. Every list ascends by the
+order key; touchpoints with the same key stand in log order.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from tests.oracle.touchpoints import (
+    Touch,
+    is_answer,
+    is_complaint,
+    is_contact,
+    is_long_wait,
+    is_money_trouble,
+    is_negative,
+    is_satisfied,
+    order_key,
+    place,
+)
+
+DAY_MS = 24 * 60 * 60 * 1000
+KEPT = 16
+TIMELINE = 10
+
+Lists: TypeAlias = dict[str, list[Touch]]
+
+
+def ascending(touches: list[Touch]) -> list[Touch]:
+    """By order key."""
+    return sorted(touches, key=order_key)
+
+
+def newest_of_each(touches: list[Touch], group: Callable[[Touch], Any]) -> list[Touch]:
+    """Only the newest touchpoint of every group."""
+    newest: dict[Any, Touch] = {}
+    for touch in ascending(touches):
+        newest[group(touch)] = touch
+    return ascending(list(newest.values()))
+
+
+def one_trouble(touch: Touch) -> tuple[str, str, int]:
+    """Bad news of one case, else of one channel, on one UTC day is one trouble."""
+    day = touch["at_ms"] // DAY_MS
+    if touch["case_id"] is not None:
+        return "case", touch["case_id"], day
+    return "channel", touch["channel"], day
+
+
+def is_case_event(touch: Touch) -> bool:
+    """Something happened in a case."""
+    in_case = touch["kind"] == "complaint" or touch["kind"].startswith("case_")
+    return touch["case_id"] is not None and in_case and "." not in touch["kind"]
+
+
+def is_closing(touch: Touch) -> bool:
+    """A case came to an end."""
+    return touch["case_id"] is not None and touch["kind"] in ("case_resolved", "case_closed")
+
+
+def case_of(touch: Touch) -> str:
+    """The case it belongs to."""
+    case: str = touch["case_id"]
+    return case
+
+
+def lists(touches: list[Touch]) -> Lists:
+    """Every list of facts there is, from all applied touchpoints of one customer in log order."""
+    negatives = newest_of_each([t for t in touches if is_negative(t)], one_trouble)
+    complaints = newest_of_each([t for t in touches if is_complaint(t)], one_trouble)
+    closings = newest_of_each([t for t in touches if is_closing(t)], case_of)
+    cases = newest_of_each([t for t in touches if is_case_event(t)], case_of)
+    return {
+        "negatives": negatives[-KEPT:],
+        "complaints": complaints[-KEPT:],
+        "contacts": ascending([t for t in touches if is_contact(t)])[-KEPT:],
+        "answers": ascending([t for t in touches if is_answer(t)])[-KEPT:],
+        "satisfied": ascending([t for t in touches if is_satisfied(t)])[-KEPT:],
+        "resolved": ascending([t for t in touches if t["kind"] == "case_resolved"])[-KEPT:],
+        "long_waits": ascending([t for t in touches if is_long_wait(t)])[-KEPT:],
+        "money_troubles": ascending([t for t in touches if is_money_trouble(t)])[-KEPT:],
+        "closings": closings[-KEPT:],
+        "cases": cases[-KEPT:],
+        "orders": ascending([t for t in touches if t["kind"] == "order_placed"])[-1:],
+        "timeline": ascending(touches)[-TIMELINE:],
+    }
+
+
+def without(facts: Lists, gone: Touch) -> Lists:
+    """The same lists as if one record had left no fact."""
+    return {name: [t for t in kept if place(t) != place(gone)] for name, kept in facts.items()}

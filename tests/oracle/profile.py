@@ -1,0 +1,97 @@
+"""Last stop of the oracle: what the company may know of a customer, in the shape of the public profile.
+
+`replay` calls `profile` and `context` with everything that was applied so far. What is prose or names the
+running software (`schema, text, policy_version, scorer`) is left to the product.
+"""
+
+from collections import Counter
+from typing import Any
+
+from tests.oracle.episodes import Episode, public_reasons, risk_level
+from tests.oracle.facts import Lists
+from tests.oracle.stage import customer_since_ms, stage
+from tests.oracle.touchpoints import Touch, is_contact, reference, rfc3339
+from tests.oracle.windows import on_scale, windows
+
+DAY_MS = 24 * 60 * 60 * 1000
+
+
+def contacts(touches: list[Touch]) -> dict[str, int]:
+    """Contacts per channel, for ever."""
+    return dict(Counter(touch["channel"] for touch in touches if is_contact(touch)))
+
+
+def preferred_channel(touches: list[Touch]) -> str | None:
+    """The channel with the most contacts; of equals the first by name."""
+    counts = contacts(touches)
+    return min(counts, key=lambda channel: (-counts[channel], channel), default=None)
+
+
+def satisfaction(facts: Lists) -> list[dict[str, Any]]:
+    """Per product what its kept csat and rating answers say, by name of product."""
+    answers = [touch for touch in facts["answers"] if touch["metric"] in ("csat", "rating") and touch["product"]]
+    per_product = []
+    for product in sorted({answer["product"] for answer in answers}):
+        given = [answer for answer in answers if answer["product"] == product]
+        per_product.append(
+            {
+                "product": product,
+                "metric": given[-1]["metric"],
+                "mean": on_scale(given, 1, 5),
+                "n": len(given),
+                "last_at": rfc3339(given[-1]["at_ms"]),
+            }
+        )
+    return per_product
+
+
+def open_cases(facts: Lists) -> list[Touch]:
+    """The newest event of every kept case that is not over, newest first."""
+    over = ("case_resolved", "case_closed")
+    return [touch for touch in reversed(facts["cases"]) if touch["kind"] not in over]
+
+
+def shown(touch: Touch) -> dict[str, Any]:
+    """A touchpoint as lists in a profile show it."""
+    return reference(touch) | {"kind": touch["kind"], "channel": touch["channel"]}
+
+
+def context(customer_id: str, touches: list[Touch], facts: Lists, firing: bool, as_of_ms: int) -> dict[str, Any]:
+    """What an alert says about its customer beyond the risk."""
+    since_ms = customer_since_ms(touches)
+    return {
+        "stage": stage(customer_id, touches, firing, as_of_ms),
+        "customer_since": rfc3339(since_ms),
+        "preferred_channel": preferred_channel(touches),
+        "open_cases": [shown(touch) | {"case_id": touch["case_id"]} for touch in open_cases(facts)],
+        "last_negative": shown(facts["negatives"][-1]) if facts["negatives"] else None,
+        "orders": [shown(touch) for touch in facts["orders"]],
+        "windows": windows(touches, as_of_ms),
+    }
+
+
+def profile(
+    touches: list[Touch], facts: Lists, duplicates: int, episode: Episode | None, risk: dict[str, Any]
+) -> dict[str, Any]:
+    """The public profile at the customer's as_of; `risk` is `{score, reasons}` there."""
+    customer_id = touches[0]["customer_id"]
+    as_of_ms = max(touch["at_ms"] for touch in touches)
+    firing = episode is not None and episode["firing"]
+    return {
+        "customer_id": customer_id,
+        "revision": len(touches) + duplicates,
+        "touchpoints": len(touches),
+        "duplicates": duplicates,
+        "first_seen_at": rfc3339(min(touch["at_ms"] for touch in touches)),
+        "last_seen_at": rfc3339(as_of_ms),
+        "contacts": contacts(touches),
+        "satisfaction": satisfaction(facts),
+        "timeline": [shown(touch) for touch in reversed(facts["timeline"])],
+        "risk": {
+            "score": risk["score"],
+            "level": risk_level(episode, risk["score"]),
+            "episode_id": episode["id"] if episode is not None and episode["firing"] else None,
+            "reasons": public_reasons(risk["reasons"]),
+        },
+        "as_of": rfc3339(as_of_ms),
+    } | context(customer_id, touches, facts, firing, as_of_ms)
