@@ -1,0 +1,181 @@
+"""Every setting, documented under its field; `app.settings.load` builds the one frozen `Settings` of a process.
+
+A setting `fetch_bytes` is `--set fetch_bytes=...` on the command line, `KANARYA_FETCH_BYTES` in the environment and
+`fetch_bytes = ...` in the TOML file that `KANARYA_CONFIG` names. `docs/settings.md` is made from the text below.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, NamedTuple
+
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from app.names import topic_fault
+
+PREFIX: Final = "KANARYA_"
+
+
+class Allowed(NamedTuple):
+    """Which values a setting takes, in words; shown in errors and in the documentation."""
+
+    text: str
+
+
+def _checked(fault: Callable[[str], str | None]) -> AfterValidator:
+    def check(value: str) -> str:
+        wrong = fault(value)
+        if wrong:
+            raise ValueError(wrong)
+        return value
+
+    return AfterValidator(check)
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _address_fault(value: str) -> str | None:
+    for address in value.split(","):
+        host, colon, port = address.strip().rpartition(":")
+        if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            return "each address needs a host and a port"
+    return None
+
+
+def start_ms(value: str) -> int | None:
+    """Epoch ms of a start given as a time; None for `earliest` and `latest`. Raises `ValueError` on anything else."""
+    if value in {"earliest", "latest"}:
+        return None
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError("the time needs an offset")
+    return round(moment.timestamp() * 1000)
+
+
+def _start_fault(value: str) -> str | None:
+    try:
+        start_ms(value)
+    except ValueError:
+        return "is no time with an offset"
+    return None
+
+
+_NAME = "a name of letters, digits, '-' and either '.' or '_'"
+Broker = Annotated[str, _checked(_address_fault), Allowed("host:port, several separated by commas")]
+TopicName = Annotated[str, _checked(topic_fault)]
+Start = Annotated[str, _checked(_start_fault), Allowed("earliest, latest or an RFC 3339 time with its offset")]
+Bytes = Annotated[int, Field(ge=1024, le=1 << 30)]
+Wait = Annotated[float, Field(ge=0, le=3600)]
+
+
+class Settings(BaseSettings):
+    """All settings of a process. Immutable; hand it down, never read the environment elsewhere."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    config: Annotated[FilePath | None, Allowed("the path of a TOML file that exists")] = None
+    """TOML file with settings; flags and the environment win over it."""
+
+    broker: Broker = "127.0.0.1:9092"
+    """Kafka brokers to ask first, `host:port`, several separated by commas."""
+    group: Annotated[TopicName, Allowed(_NAME)] = "kanarya"
+    """Consumer group of the workers, and the name their state is kept under (`<group>-profiles-changelog`)."""
+    topic_prefix: Annotated[TopicName, Allowed(_NAME)] = "kanarya."
+    """What every topic of Kanarya begins with."""
+    input_topics: Annotated[
+        tuple[TopicName, ...], NoDecode, BeforeValidator(_split), Allowed("topic names separated by commas")
+    ] = ()
+    """Topics to read touchpoints from, co-partitioned; empty means `<topic_prefix>touchpoints` alone."""
+    policy: Annotated[FilePath | None, Allowed("the path of a TOML file that exists")] = None
+    """TOML file with the numbers that decide who is at risk; without one the shipped policy holds."""
+    start: Start = "earliest"
+    """Where a group that has committed nothing yet begins to read."""
+
+    partitions: Annotated[int, Field(ge=1, le=10_000)] = 8
+    """Partitions of every topic that `kanarya topics apply` creates; all of them share one number."""
+    replication: Annotated[int, Field(ge=1, le=32)] = 1
+    """Copies of every topic that `kanarya topics apply` creates; 3 where there are three brokers."""
+
+    security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = "plaintext"
+    """How to talk to the brokers."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    """How user and password are shown, with `sasl_plaintext` and `sasl_ssl`."""
+    sasl_user: str | None = None
+    """User name, with `sasl_plaintext` and `sasl_ssl`."""
+    sasl_password: SecretStr | None = None
+    """Password, with `sasl_plaintext` and `sasl_ssl`; never shown."""
+    ssl_ca_file: Annotated[FilePath | None, Allowed("the path of a PEM file that exists")] = None
+    """Certificates to trust, with `ssl` and `sasl_ssl`; without one the system's."""
+
+    fetch_bytes: Bytes = 1 << 20
+    """Most bytes of one partition in one fetch; bounds a batch, and with it the work between two commits."""
+    batches_in_flight: Annotated[int, Field(ge=1, le=64)] = 4
+    """Most batches of a worker read and not yet applied; fetching waits beyond it."""
+    request_bytes: Bytes = 1_000_000
+    """Most bytes of one produce request; the topics' `max.message.bytes` must not be smaller."""
+    compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "none"
+    """How produced batches are compressed."""
+    session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 10.0
+    """Silence after which the broker gives a worker's partitions to the others."""
+    rebalance_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
+    """How long the group waits for its members when one joins or leaves."""
+    drain_s: Wait = 10.0
+    """How long a worker that is told to stop may finish what it has begun."""
+
+    profile_delay_s: Wait = 1.0
+    """Most seconds between a change and its public profile while the partition keeps up."""
+    profile_backlog_delay_s: Wait = 30.0
+    """The same while the partition works off a backlog."""
+    max_age_s: Annotated[float, Field(gt=0)] | None = None
+    """Older touchpoints become dead letters (`past_retention`); unset takes any age."""
+    future_s: Wait = 300.0
+    """A touchpoint later than its record's timestamp by more becomes a dead letter (`future_time`)."""
+    misplaced_share: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """Share of sampled keys on a wrong partition above which a worker stops with `wrong_partitioner`."""
+
+    report_path: Path | None = None
+    """File into which a worker that drained writes what it did, as JSON."""
+    log_format: Literal["auto", "text", "json"] = "auto"
+    """`auto`: text on a terminal, JSON elsewhere."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least important line to log."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then the environment, then the TOML file that one of the two names."""
+        del dotenv_settings, file_secret_settings  # the method's shape is pydantic's; neither is read here
+        path: Any = init_settings().get("config") or env_settings().get("config")
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The topics to read touchpoints from, never empty."""
+        return self.input_topics or (f"{self.topic_prefix}touchpoints",)
+
+    @property
+    def start_ms(self) -> int | None:
+        """`start` in epoch ms UTC, None for `earliest` and `latest`."""
+        return start_ms(self.start)
