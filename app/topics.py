@@ -134,7 +134,7 @@ def _finding(spec: TopicSpec, found: dict[str, Any] | None, configs: dict[str, s
         return Finding(spec.name, "differs", fault, _alter(spec.name, wrong, settings))
     replication = min((len(each["replicas"]) for each in partitions), default=0)
     if replication < spec.replication:
-        fault = f"has {replication} copies instead of {spec.replication}"
+        fault = f"has replication {replication} instead of {spec.replication}"
         return Finding(spec.name, "differs", fault, "reassign its partitions, or set KANARYA_REPLICATION lower")
     return Finding(spec.name, "ok")
 
