@@ -1,0 +1,34 @@
+"""How a command ends when it cannot do its work; `app.cli.commands.run` turns it into a line and an exit code."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
+
+from aiokafka.errors import KafkaError
+
+from app.kafka import sentence
+from app.settings import Settings
+
+DONE: Final = 0
+FOUND_WRONG: Final = 1
+"""The command was right, what it met was not: a topic differs, a line is bad, no broker answers."""
+CALLED_WRONG: Final = 2
+"""A flag, a setting or an argument cannot be meant so."""
+
+T = TypeVar("T")
+
+
+class CommandError(Exception):
+    """A command's end, said in one plain sentence that names the mend."""
+
+    def __init__(self, message: str, code: int = FOUND_WRONG) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def on_kafka(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
+    """Run the coroutine to its end; a failure of Kafka becomes a `CommandError` that names the setting to look at."""
+    try:
+        return asyncio.run(work)
+    except KafkaError as error:
+        raise CommandError(sentence(error, settings)) from error

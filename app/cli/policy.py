@@ -1,0 +1,25 @@
+"""`kanarya policy`: the numbers in force that decide who is at risk, in the form of the file that changes them."""
+
+import msgspec
+
+from app.cli import output
+from app.cli.options import DEFAULTS, Options
+from app.policy_file import read_policy
+
+
+def policy(*, json: bool = False, options: Options = DEFAULTS) -> None:
+    """Show the policy in force as TOML; a file with some of its lines, named by KANARYA_POLICY, changes those.
+
+    Args:
+        json: One JSON document.
+    """
+    numbers = msgspec.to_builtins(read_policy(options.settings().policy))
+    if json:
+        output.json_document(numbers)
+        return
+    output.line(f'version = "{numbers["version"]}"')
+    for section, values in numbers.items():
+        if isinstance(values, dict):
+            output.line(f"\n[{section}]")
+            for key, value in values.items():
+                output.line(f"{key} = {list(value) if isinstance(value, tuple) else value}")
