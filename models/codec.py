@@ -98,7 +98,7 @@ class _Outbox(msgspec.Struct, array_like=True):
     headers: list[tuple[str, bytes]]
 
 
-_encode: Final = msgspec.msgpack.Encoder(order="deterministic").encode
+_encode: Final = msgspec.msgpack.Encoder().encode
 _decode_stored: Final = msgspec.msgpack.Decoder(_Stored).decode
 _decode_outbox: Final = msgspec.msgpack.Decoder(_Outbox).decode
 _decode_meta: Final = msgspec.msgpack.Decoder(Meta).decode
@@ -168,12 +168,12 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
             profile.touchpoints,
             profile.duplicates,
             profile.since_ms,
-            profile.contacts,
+            dict(sorted(profile.contacts.items())),
             b"".join(profile.ring),
             [as_of_ms - seen_ms for seen_ms in profile.ring.values()],
             profile.facts,
             profile.spells,
-            profile.windows,
+            dict(sorted(profile.windows.items())),
             profile.feeling_n,
             _signed(short.values),
             _signed(short.weights),
@@ -249,7 +249,8 @@ def decode_outbox(value: bytes) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
 def encode_meta(meta: Meta) -> bytes:
     """The value of a partition's meta record."""
     applied = {topic.id: topic.applied for topic in meta.topics.values() if topic.applied >= 0}
-    return pack(meta.epoch, 0, applied, _encode(meta))
+    by_name = Meta(dict(sorted(meta.topics.items())), meta.epoch)
+    return pack(meta.epoch, 0, applied, _encode(by_name))
 
 
 def decode_meta(value: bytes) -> Meta:

@@ -4,11 +4,14 @@
 that wavers does not flap; `models.alert` renders the step that comes back.
 """
 
+from math import ceil
 from typing import Final, Literal, NamedTuple
 
+from models.facts import lists_of
+from models.limits import limits_of
 from models.policy import DAY_MS, HOUR_MS, Policy
 from models.risk import Risk, assess, may_reach
-from models.state import AT_RISK, CRITICAL, Episode, Profile
+from models.state import AT_RISK, CASE, COMPLAINT, CRITICAL, FEELING, TIMELINE, Episode, Profile
 from models.touchpoint import Touchpoint
 
 Change = Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
@@ -26,58 +29,83 @@ class Step(NamedTuple):
     """As this step left it."""
 
 
-def step(profile: Profile, touchpoint: Touchpoint, policy: Policy) -> Step | None:
+def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -> Step | None:
     """Move the at-risk episode by one touchpoint; at most one publication comes of it.
 
-    While no episode fires and the reasons together cannot reach the lowest opening level, the score is
-    not computed: it could change nothing.
+    Args:
+        roles: the lists that the touchpoint may have changed.
+
+    The score is not computed where it could change nothing: while the last one lies farther from every
+    level than all changes since can have moved it, and while no episode fires and the reasons together
+    cannot reach the lowest opening level.
     """
-    episode, as_of_ms = profile.episode, profile.as_of_ms
-    change: Change | None
+    if profile.feeling_n and touchpoint.feeling_milli is not None:
+        roles |= FEELING
+    as_of_ms = profile.as_of_ms
+    profile.stirred |= roles & ~(TIMELINE | CASE)
+    limits = limits_of(policy)
+    if as_of_ms <= profile.calm_until_ms and limits.swing(profile.stirred) <= profile.calm_room:
+        return None
+    episode = profile.episode
+    firing = episode is not None and episode.firing
+    if not firing and not may_reach(profile, policy.levels.at_risk, policy):
+        return None
+    risk = assess(profile, as_of_ms, policy)
+    change = _move(profile, touchpoint, risk.score, policy)
+    if change is not None and profile.episode is not None:
+        episode = profile.episode
+        episode.seq += 1
+        episode.published_ms = as_of_ms
+        episode.reminders = episode.reminders + 1 if change == "reminded" else 0
+    _settle(profile, risk, policy)
+    return None if change is None or episode is None else Step(change, risk, touchpoint, episode)
+
+
+def _move(profile: Profile, touchpoint: Touchpoint, score: int, policy: Policy) -> Change | None:
+    """Open, reopen, raise, lower, resolve or remind."""
+    levels, episode, as_of_ms = policy.levels, profile.episode, profile.as_of_ms
     if episode is not None and episode.firing:
-        risk = assess(profile, as_of_ms, policy)
-        change = _move(episode, risk.score, as_of_ms, policy)
-        if change is None:
-            return None
+        if score < levels.at_risk_exit:
+            episode.firing, episode.ended_ms = False, as_of_ms
+            return "resolved"
+        if episode.level == AT_RISK and score >= levels.critical:
+            episode.level = episode.peak_level = CRITICAL
+            return "raised"
+        if episode.level == CRITICAL and score < levels.critical_exit:
+            episode.level = AT_RISK
+            return "lowered"
+        return "reminded" if as_of_ms >= _remind_ms(episode, policy) else None
+    if score < levels.at_risk:
+        return None
+    level = CRITICAL if score >= levels.critical else AT_RISK
+    if episode is not None and as_of_ms - episode.ended_ms < levels.reopen_hours * HOUR_MS:
+        episode.firing, episode.level, episode.ended_ms = True, level, 0
+        episode.peak_level = max(episode.peak_level, level)
+        return "reopened"
+    profile.episode = Episode(touchpoint.topic, touchpoint.offset, True, level, level, 0, as_of_ms, 0, as_of_ms, 0)
+    return "opened"
+
+
+def _remind_ms(episode: Episode, policy: Policy) -> float:
+    """The as_of from which a firing episode is published again though nothing changed."""
+    waits = policy.levels.remind_days
+    return episode.published_ms + waits[min(episode.reminders, len(waits) - 1)] * DAY_MS
+
+
+def _settle(profile: Profile, risk: Risk, policy: Policy) -> None:
+    """Note how far the score may move, and how long time alone cannot move it so far, before it must be computed."""
+    profile.stirred = 0
+    profile.calm_until_ms = -1
+    if lists_of(profile).get(COMPLAINT):
+        return  # an open complaint gains points at fixed ages
+    levels, episode = policy.levels, profile.episode
+    total = sum(reason.points for reason in risk.reasons if reason.rule != "limit")
+    calm_until_ms: float = profile.as_of_ms + limits_of(policy).calm_ms
+    if episode is not None and episode.firing:
+        profile.calm_room = total - (levels.critical_exit if episode.level == CRITICAL else levels.at_risk_exit)
+        if episode.level == AT_RISK:
+            profile.calm_room = min(profile.calm_room, levels.critical - 1 - total)
+        calm_until_ms = min(calm_until_ms, ceil(_remind_ms(episode, policy)) - 1)
     else:
-        levels = policy.levels
-        if not may_reach(profile, levels.at_risk, policy):
-            return None
-        risk = assess(profile, as_of_ms, policy)
-        if risk.score < levels.at_risk:
-            return None
-        level = CRITICAL if risk.score >= levels.critical else AT_RISK
-        if episode is not None and as_of_ms - episode.ended_ms < levels.reopen_hours * HOUR_MS:
-            change = "reopened"
-            episode.firing, episode.level, episode.ended_ms = True, level, 0
-            episode.peak_level = max(episode.peak_level, level)
-        else:
-            change = "opened"
-            episode = _open(touchpoint, level, as_of_ms)
-            profile.episode = episode
-    episode.seq += 1
-    episode.published_ms = as_of_ms
-    episode.reminders = episode.reminders + 1 if change == "reminded" else 0
-    return Step(change, risk, touchpoint, episode)
-
-
-def _open(touchpoint: Touchpoint, level: int, as_of_ms: int) -> Episode:
-    """A new episode, named by the record that opens it."""
-    return Episode(touchpoint.topic, touchpoint.offset, True, level, level, 0, as_of_ms, 0, as_of_ms, 0)
-
-
-def _move(episode: Episode, score: int, as_of_ms: int, policy: Policy) -> Change | None:
-    """An episode fires: raise, lower, resolve or remind."""
-    levels = policy.levels
-    if score < levels.at_risk_exit:
-        episode.firing, episode.ended_ms = False, as_of_ms
-        return "resolved"
-    if episode.level == AT_RISK and score >= levels.critical:
-        episode.level = episode.peak_level = CRITICAL
-        return "raised"
-    if episode.level == CRITICAL and score < levels.critical_exit:
-        episode.level = AT_RISK
-        return "lowered"
-    waits = levels.remind_days
-    wait_ms = waits[min(episode.reminders, len(waits) - 1)] * DAY_MS
-    return "reminded" if as_of_ms - episode.published_ms >= wait_ms else None
+        profile.calm_room = levels.at_risk - 1 - total
+    profile.calm_until_ms = int(calm_until_ms)

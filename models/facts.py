@@ -8,6 +8,7 @@ it stands in: `Fact.roles` says which, so that its reference is stored once.
 from bisect import bisect_right
 from typing import Final
 
+from models.limits import Limits
 from models.policy import DAY_MS, Policy
 from models.state import (
     ANSWER,
@@ -65,7 +66,7 @@ _ROLE_BITS: Final = tuple(1 << place for place in range(ROLE_COUNT))
 _MOST_DEAD: Final = 512
 
 
-def roles_of(touchpoint: Touchpoint, policy: Policy) -> int:
+def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     """The lists a touchpoint belongs in, as a bit mask, before any of them is bounded or thinned."""
     kind = touchpoint.kind
     anyone, customer, in_case = _ROLES.get(kind, _NO_ROLES)
@@ -75,9 +76,9 @@ def roles_of(touchpoint: Touchpoint, policy: Policy) -> int:
     if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
         roles |= customer
         if touchpoint.score is not None and kind not in _NOT_AN_ANSWER:
-            roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, policy)
+            roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, limits)
     feeling = touchpoint.feeling_milli
-    if feeling is not None and feeling <= policy.answers.negative_sentiment * 1000 and not roles & SATISFIED:
+    if feeling is not None and feeling <= limits.negative_milli and not roles & SATISFIED:
         roles |= NEGATIVE
     wait_s = touchpoint.wait_s
     if wait_s and (wait_s >= policy.long_wait.wait_s or (kind == "call" and touchpoint.duration_s == 0)):
@@ -85,13 +86,13 @@ def roles_of(touchpoint: Touchpoint, policy: Policy) -> int:
     return roles
 
 
-def _answer_roles(metric: str, answer_millionths: int, policy: Policy) -> int:
+def _answer_roles(metric: str, answer_millionths: int, limits: Limits) -> int:
     """Roles of a customer's own answer; the recommendation question has its own bounds (9-10, 0-6)."""
     if metric == "nps":
         satisfied, dissatisfied = answer_millionths >= _PROMOTER, answer_millionths <= _DETRACTOR
     else:
-        satisfied = answer_millionths >= round(policy.answers.satisfied * 1_000_000)
-        dissatisfied = answer_millionths <= round(policy.answers.dissatisfied * 1_000_000)
+        satisfied = answer_millionths >= limits.satisfied_millionths
+        dissatisfied = answer_millionths <= limits.dissatisfied_millionths
     return ANSWER | (SATISFIED if satisfied else NEGATIVE if dissatisfied else 0)
 
 

@@ -178,7 +178,7 @@ class Stages(_Section, frozen=True):
     won_back_days: Days = 30
 
 
-class Policy(_Section, frozen=True):
+class Policy(_Section, frozen=True, eq=False):
     """All of it. `version` names it in every alert and profile; changed numbers add a hash to it."""
 
     version: Annotated[str, Meta(min_length=1, max_length=64)] = "1"

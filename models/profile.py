@@ -10,6 +10,7 @@ from typing import Final
 from models import decay, windows
 from models.episode import Step, step
 from models.facts import fact_of, remember, roles_of
+from models.limits import Limits, limits_of
 from models.policy import DAY_MS, Policy
 from models.sentiment import Scored
 from models.spells import extend
@@ -40,14 +41,15 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
     """
     _move_clock(profile, touchpoint.at_ms)
     _mark_seen(profile, fingerprint(touchpoint.source, touchpoint.id) if mark is None else mark)
-    roles = roles_of(touchpoint, policy)
+    limits = limits_of(policy)
+    roles = roles_of(touchpoint, policy, limits)
     profile.touchpoints += 1
     _count_contact(profile, touchpoint, roles)
-    _date_relation(profile, touchpoint, roles, policy)
-    _feel(profile, touchpoint, policy)
-    _count_windows(profile, touchpoint, roles, policy)
+    _date_relation(profile, touchpoint, roles, limits, policy.kept.facts)
+    _feel(profile, touchpoint, limits)
+    _count_windows(profile, touchpoint, roles, limits)
     remember(profile, fact_of(touchpoint, roles), policy)
-    return step(profile, touchpoint, policy)
+    return step(profile, touchpoint, roles, policy)
 
 
 def fingerprint(source: str, id_: str) -> bytes:
@@ -113,15 +115,14 @@ def _count_contact(profile: Profile, touchpoint: Touchpoint, roles: int) -> None
         profile.contacts[channel] = profile.contacts.get(channel, 0) + 1
 
 
-def _date_relation(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -> None:
+def _date_relation(profile: Profile, touchpoint: Touchpoint, roles: int, limits: Limits, most: int) -> None:
     """Since when they are a customer, and in which spells they were heard of."""
     if roles & ORDER or touchpoint.kind == "subscription_started":
         _since(profile, touchpoint.at_ms)
     if touchpoint.started_ms:
         _since(profile, touchpoint.started_ms)
     if touchpoint.direction == "inbound":
-        gap_ms = int(policy.stages.lapsed_days * DAY_MS)
-        extend(profile.spells, touchpoint.at_ms, bool(roles & ORDER), gap_ms, policy.kept.facts)
+        extend(profile.spells, touchpoint.at_ms, bool(roles & ORDER), limits.gap_ms, most)
 
 
 def _since(profile: Profile, at_ms: int) -> None:
@@ -129,18 +130,17 @@ def _since(profile: Profile, at_ms: int) -> None:
         profile.since_ms = at_ms
 
 
-def _feel(profile: Profile, touchpoint: Touchpoint, policy: Policy) -> None:
+def _feel(profile: Profile, touchpoint: Touchpoint, limits: Limits) -> None:
     """Add the feeling to the recent mean and to the customer's own baseline."""
     value = touchpoint.feeling_milli
     if value is None:
         return
-    rule = policy.sentiment_fall
     profile.feeling_n += 1
-    decay.add(profile.feeling_short, int(rule.short_half_life_days * DAY_MS), touchpoint.at_ms, value)
-    decay.add(profile.feeling_long, int(rule.long_half_life_days * DAY_MS), touchpoint.at_ms, value)
+    decay.add(profile.feeling_short, limits.short_ms, touchpoint.at_ms, value)
+    decay.add(profile.feeling_long, limits.long_ms, touchpoint.at_ms, value)
 
 
-def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -> None:
+def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, limits: Limits) -> None:
     """Count it in the buckets of each metric that it moves."""
     held, at_ms, as_of_ms = profile.windows, touchpoint.at_ms, profile.as_of_ms
     if roles & CONTACT:
@@ -150,14 +150,14 @@ def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, policy:
     if roles & NEGATIVE:
         windows.add(held, windows.NEGATIVES, at_ms, as_of_ms)
     if roles & ANSWER and touchpoint.score is not None:
-        metric, first, second = _answer_sums(touchpoint.score.metric, touchpoint.answer_millionths, roles, policy)
+        metric, first, second = _answer_sums(touchpoint.score.metric, touchpoint.answer_millionths, roles, limits)
         windows.add(held, metric, at_ms, as_of_ms, first, second)
 
 
-def _answer_sums(metric: str, answer_millionths: int, roles: int, policy: Policy) -> tuple[int, int, int]:
+def _answer_sums(metric: str, answer_millionths: int, roles: int, limits: Limits) -> tuple[int, int, int]:
     """(window metric, first sum, second sum) of an answer: what it adds, and whether it passed its bar."""
     if metric == "nps":
         return windows.NPS, 1 if roles & SATISFIED else 0, 1 if roles & NEGATIVE else 0
     if metric == "ces":
-        return windows.CES, answer_millionths, 1 if answer_millionths >= round(policy.answers.agrees * 1_000_000) else 0
+        return windows.CES, answer_millionths, 1 if answer_millionths >= limits.agrees_millionths else 0
     return windows.CSAT if metric == "csat" else windows.RATING, answer_millionths, 1 if roles & SATISFIED else 0

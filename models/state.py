@@ -22,6 +22,8 @@ CLOSING: Final = 1 << 9
 CASE: Final = 1 << 10
 ORDER: Final = 1 << 11
 ROLE_COUNT: Final = 12
+FEELING: Final = 1 << 12
+"""Not a list: marks a touchpoint that moved the means of feeling."""
 
 # Levels of an episode.
 AT_RISK: Final = 1
@@ -124,3 +126,9 @@ class Profile(msgspec.Struct):
     """Input topic id -> last applied offset."""
     lists: dict[int, list[Fact]] | None = None
     """role -> its facts, ascending; derived from `facts`, never stored."""
+    calm_until_ms: int = -1
+    """Until then time alone cannot move the score across a level; never stored (see `models.episode`)."""
+    calm_room: int = 0
+    """Points the score may move without crossing a level."""
+    stirred: int = 0
+    """Roles whose lists changed since the score was computed."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from models.facts import lists_of
 from models.policy import Policy
-from models.risk.reasons import REASONS, Basis, Reason
+from models.risk.reasons import REASONS, Basis, Reason, newest_answers
 from models.state import (
     ANSWER,
     CES,
@@ -45,16 +45,19 @@ def assess(profile: Profile, as_of_ms: int, policy: Policy, without: Fact | None
     lists = lists_of(profile)
     if without is not None:
         lists = {role: [fact for fact in facts if fact is not without] for role, facts in lists.items()}
-    basis = Basis(lists, profile, as_of_ms, policy)
+    held = lists.get
+    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(held(ANSWER, ())))
     reasons = []
     total = 0
-    for rule, weigh in REASONS:
-        found = weigh(basis)
-        if found is not None:
-            points = round(found[0])
-            if points:
-                total += points
-                reasons.append(Reason(rule, points, found[1]))
+    for rule, role, weigh in REASONS:
+        facts = held(role)
+        if facts:
+            found = weigh(basis, facts)
+            if found is not None:
+                points = round(found[0])
+                if points:
+                    total += points
+                    reasons.append(Reason(rule, points, found[1]))
     score = min(max(total, 0), 100)
     if score != total:
         reasons.append(Reason("limit", score - total, ()))

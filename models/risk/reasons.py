@@ -26,6 +26,7 @@ from models.state import (
     RATING,
     RESOLVED,
     SATISFIED,
+    TIMELINE,
     Fact,
     Profile,
 )
@@ -44,12 +45,14 @@ class Reason(NamedTuple):
 
 
 class Basis(NamedTuple):
-    """What the reasons are computed from."""
+    """What the reasons are computed from, beside the facts of their own list."""
 
     lists: Lists
     profile: Profile
     as_of_ms: int
     policy: Policy
+    newest: Mapping[int, Fact]
+    """Metric -> its newest kept answer."""
 
 
 Found = tuple[float, Sequence[Fact]] | None
@@ -66,11 +69,13 @@ def _weights(facts: Sequence[Fact], as_of_ms: int, half_life_days: float) -> flo
     return sum([exp2((fact.at_ms - as_of_ms) / half_life_ms) for fact in facts])
 
 
-def negative_experience(basis: Basis) -> Found:
+def newest_answers(answers: Sequence[Fact]) -> dict[int, Fact]:
+    """Metric -> its newest answer."""
+    return {fact.metric: fact for fact in answers}
+
+
+def negative_experience(basis: Basis, facts: Sequence[Fact]) -> Found:
     """40 min(c,1) + 30 clamp(c-1,0,1) + 15 clamp(c-2,0,1)."""
-    facts = basis.lists.get(NEGATIVE)
-    if not facts:
-        return None
     rule = basis.policy.negative_experience
     c = _weights(facts, basis.as_of_ms, rule.half_life_days)
     points = rule.first * min(c, 1.0)
@@ -81,10 +86,10 @@ def negative_experience(basis: Basis) -> Found:
     return points, facts
 
 
-def open_complaint(basis: Basis) -> Found:
+def open_complaint(basis: Basis, facts: Sequence[Fact]) -> Found:
     """The oldest complaint that is open and older than a day: min(30, 19 + whole days of age)."""
     rule = basis.policy.open_complaint
-    for fact in basis.lists.get(COMPLAINT, _NONE):
+    for fact in facts:
         age_ms = basis.as_of_ms - fact.at_ms
         if age_ms <= rule.after_hours * HOUR_MS:
             return None
@@ -110,19 +115,15 @@ def _satisfied_after(basis: Basis, fact: Fact) -> bool:
     return satisfied is not None and len(satisfied) > 0 and order_key(satisfied[-1]) > order_key(fact)
 
 
-def repeat_contact(basis: Basis) -> Found:
+def repeat_contact(basis: Basis, contacts: Sequence[Fact]) -> Found:
     """The newest contact that is at least the third within 7 d about one thing on 2 channels, if unresolved."""
-    contacts = basis.lists.get(CONTACT, _NONE)
     rule = basis.policy.repeat_contact
-    if len(contacts) < rule.contacts:
-        return None
     for place in range(len(contacts) - 1, rule.contacts - 2, -1):
         newest = contacts[place]
-        near = _same_thing(contacts, place, newest.at_ms - rule.window_days * DAY_MS)
-        if len(near) < rule.contacts or len({fact.channel for fact in near}) < rule.channels:
+        if _case_closed_after(basis, newest) if newest.case_id is not None else _satisfied_after(basis, newest):
             continue
-        resolved = _case_closed_after if newest.case_id is not None else _satisfied_after
-        if not resolved(basis, newest):
+        near = _same_thing(contacts, place, newest.at_ms - rule.window_days * DAY_MS)
+        if len(near) >= rule.contacts and len({fact.channel for fact in near}) >= rule.channels:
             return rule.points * _weight(newest, basis.as_of_ms, rule.half_life_days), near
     return None
 
@@ -140,17 +141,9 @@ def _same_thing(contacts: Sequence[Fact], place: int, since_ms: float) -> Sequen
     return [fact for fact in near if fact.case_id is None and fact.issue == issue]
 
 
-def _newest(basis: Basis, *metrics: int) -> Fact | None:
-    """The newest kept answer on one of some metrics."""
-    for fact in reversed(basis.lists.get(ANSWER, _NONE)):
-        if fact.metric in metrics:
-            return fact
-    return None
-
-
-def nps(basis: Basis) -> Found:
+def nps(basis: Basis, _answers: Sequence[Fact]) -> Found:
     """A newest answer of 0-3 or 4-6."""
-    fact = _newest(basis, NPS)
+    fact = basis.newest.get(NPS)
     if fact is None or fact.answer_millionths > 600_000:
         return None
     rule = basis.policy.nps
@@ -158,34 +151,35 @@ def nps(basis: Basis) -> Found:
     return points * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
 
 
-def promoter(basis: Basis) -> Found:
+def promoter(basis: Basis, _answers: Sequence[Fact]) -> Found:
     """A newest answer of 9-10 takes points off."""
-    fact = _newest(basis, NPS)
+    fact = basis.newest.get(NPS)
     if fact is None or fact.answer_millionths < 900_000:
         return None
     rule = basis.policy.nps
     return -rule.promoter * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
 
 
-def satisfaction(basis: Basis) -> Found:
+def satisfaction(basis: Basis, _answers: Sequence[Fact]) -> Found:
     """The newest csat or rating answer, if dissatisfied."""
-    fact = _newest(basis, CSAT, RATING)
+    csat, rating = basis.newest.get(CSAT), basis.newest.get(RATING)
+    fact = max(csat, rating, key=order_key) if csat is not None and rating is not None else csat or rating
     if fact is None or fact.answer_millionths > round(basis.policy.answers.dissatisfied * 1_000_000):
         return None
     rule = basis.policy.satisfaction
     return rule.points * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
 
 
-def effort(basis: Basis) -> Found:
+def effort(basis: Basis, _answers: Sequence[Fact]) -> Found:
     """The newest effort answer, if dissatisfied."""
-    fact = _newest(basis, CES)
+    fact = basis.newest.get(CES)
     if fact is None or fact.answer_millionths > round(basis.policy.answers.dissatisfied * 1_000_000):
         return None
     rule = basis.policy.effort
     return rule.points * _weight(fact, basis.as_of_ms, rule.half_life_days), (fact,)
 
 
-def sentiment_fall(basis: Basis) -> Found:
+def sentiment_fall(basis: Basis, _facts: Sequence[Fact]) -> Found:
     """How far the 14-day mean of feeling lies below the 90-day one."""
     rule = basis.policy.sentiment_fall
     profile = basis.profile
@@ -197,29 +191,20 @@ def sentiment_fall(basis: Basis) -> Found:
     return rule.points * min(fall_milli / 1000 / rule.full_fall, 1.0), _NONE
 
 
-def long_wait(basis: Basis) -> Found:
+def long_wait(basis: Basis, facts: Sequence[Fact]) -> Found:
     """min(5 c, 10)."""
-    facts = basis.lists.get(LONG_WAIT)
-    if not facts:
-        return None
     rule = basis.policy.long_wait
     return min(rule.points_each * _weights(facts, basis.as_of_ms, rule.half_life_days), rule.limit), facts
 
 
-def money_trouble(basis: Basis) -> Found:
+def money_trouble(basis: Basis, facts: Sequence[Fact]) -> Found:
     """8 min(c,1)."""
-    facts = basis.lists.get(MONEY_TROUBLE)
-    if not facts:
-        return None
     rule = basis.policy.money_trouble
     return rule.points * min(_weights(facts, basis.as_of_ms, rule.half_life_days), 1.0), facts
 
 
-def recovered(basis: Basis) -> Found:
+def recovered(basis: Basis, resolved: Sequence[Fact]) -> Found:
     """The newest satisfied answer within 14 d after a case was resolved takes points off."""
-    resolved = basis.lists.get(RESOLVED)
-    if not resolved:
-        return None
     rule = basis.policy.recovered
     within_ms = rule.within_days * DAY_MS
     for answer in reversed(basis.lists.get(SATISFIED, _NONE)):
@@ -230,27 +215,24 @@ def recovered(basis: Basis) -> Found:
     return None
 
 
-def new_order(basis: Basis) -> Found:
+def new_order(basis: Basis, facts: Sequence[Fact]) -> Found:
     """The newest order takes points off."""
-    facts = basis.lists.get(ORDER)
-    if not facts:
-        return None
     rule = basis.policy.new_order
     return -rule.points * _weight(facts[-1], basis.as_of_ms, rule.half_life_days), facts[-1:]
 
 
-REASONS: Final[tuple[tuple[str, Callable[[Basis], Found]], ...]] = (
-    ("negative_experience", negative_experience),
-    ("open_complaint", open_complaint),
-    ("repeat_contact", repeat_contact),
-    ("nps", nps),
-    ("satisfaction", satisfaction),
-    ("effort", effort),
-    ("sentiment_fall", sentiment_fall),
-    ("long_wait", long_wait),
-    ("money_trouble", money_trouble),
-    ("recovered", recovered),
-    ("promoter", promoter),
-    ("new_order", new_order),
+REASONS: Final[tuple[tuple[str, int, Callable[[Basis, Sequence[Fact]], Found]], ...]] = (
+    ("negative_experience", NEGATIVE, negative_experience),
+    ("open_complaint", COMPLAINT, open_complaint),
+    ("repeat_contact", CONTACT, repeat_contact),
+    ("nps", ANSWER, nps),
+    ("satisfaction", ANSWER, satisfaction),
+    ("effort", ANSWER, effort),
+    ("sentiment_fall", TIMELINE, sentiment_fall),
+    ("long_wait", LONG_WAIT, long_wait),
+    ("money_trouble", MONEY_TROUBLE, money_trouble),
+    ("recovered", RESOLVED, recovered),
+    ("promoter", ANSWER, promoter),
+    ("new_order", ORDER, new_order),
 )
-"""Every reason in the order in which an alert lists them."""
+"""(rule, the list without which it has nothing to weigh, its function) in the order in which an alert lists them."""
