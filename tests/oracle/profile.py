@@ -28,10 +28,10 @@ def preferred_channel(touches: list[Touch]) -> str | None:
 
 
 def satisfaction(facts: Lists) -> list[dict[str, Any]]:
-    """Per product what its kept csat and rating answers say, by name of product."""
+    """Per product what its kept csat and rating answers say, the product answered about last first."""
     answers = [touch for touch in facts["answers"] if touch["metric"] in ("csat", "rating") and touch["product"]]
     per_product = []
-    for product in sorted({answer["product"] for answer in answers}):
+    for product in dict.fromkeys(answer["product"] for answer in reversed(answers)):
         given = [answer for answer in answers if answer["product"] == product]
         per_product.append(
             {
@@ -45,10 +45,14 @@ def satisfaction(facts: Lists) -> list[dict[str, Any]]:
     return per_product
 
 
-def open_cases(facts: Lists) -> list[Touch]:
+def open_cases(facts: Lists) -> list[dict[str, Any]]:
     """The newest event of every kept case that is not over, newest first."""
     over = ("case_resolved", "case_closed")
-    return [touch for touch in reversed(facts["cases"]) if touch["kind"] not in over]
+    return [
+        {"case_id": touch["case_id"], "kind": touch["kind"], "at": rfc3339(touch["at_ms"])}
+        for touch in reversed(facts["cases"])
+        if touch["kind"] not in over
+    ]
 
 
 def shown(touch: Touch) -> dict[str, Any]:
@@ -57,41 +61,40 @@ def shown(touch: Touch) -> dict[str, Any]:
 
 
 def context(customer_id: str, touches: list[Touch], facts: Lists, firing: bool, as_of_ms: int) -> dict[str, Any]:
-    """What an alert says about its customer beyond the risk."""
+    """What an alert says about its customer beyond the risk; a profile says it too, but for the orders."""
     since_ms = customer_since_ms(touches)
     return {
         "stage": stage(customer_id, touches, firing, as_of_ms),
         "customer_since": rfc3339(since_ms),
         "preferred_channel": preferred_channel(touches),
-        "open_cases": [shown(touch) | {"case_id": touch["case_id"]} for touch in open_cases(facts)],
+        "open_cases": open_cases(facts),
         "last_negative": shown(facts["negatives"][-1]) if facts["negatives"] else None,
-        "orders": [shown(touch) for touch in facts["orders"]],
+        "recent_orders": [shown(touch) for touch in facts["orders"]],
         "windows": windows(touches, as_of_ms),
     }
 
 
 def profile(
-    touches: list[Touch], facts: Lists, duplicates: int, episode: Episode | None, risk: dict[str, Any]
+    touches: list[Touch], facts: Lists, episode: Episode | None, risk: dict[str, Any], at_ms: int
 ) -> dict[str, Any]:
-    """The public profile at the customer's as_of; `risk` is `{score, reasons}` there."""
+    """The public profile at a time not before the newest touchpoint; `risk` is `{score, reasons}` there."""
     customer_id = touches[0]["customer_id"]
-    as_of_ms = max(touch["at_ms"] for touch in touches)
     firing = episode is not None and episode["firing"]
-    return {
+    rest = context(customer_id, touches, facts, firing, at_ms)
+    rest["orders"] = {"last": next(iter(rest.pop("recent_orders")), None)}
+    return rest | {
         "customer_id": customer_id,
-        "revision": len(touches) + duplicates,
         "touchpoints": len(touches),
-        "duplicates": duplicates,
         "first_seen_at": rfc3339(min(touch["at_ms"] for touch in touches)),
-        "last_seen_at": rfc3339(as_of_ms),
+        "last_seen_at": rfc3339(max(touch["at_ms"] for touch in touches)),
         "contacts": contacts(touches),
         "satisfaction": satisfaction(facts),
         "timeline": [shown(touch) for touch in reversed(facts["timeline"])],
         "risk": {
             "score": risk["score"],
             "level": risk_level(episode, risk["score"]),
-            "episode_id": episode["id"] if episode is not None and episode["firing"] else None,
+            "episode_id": episode["id"] if episode is not None and firing else None,
             "reasons": public_reasons(risk["reasons"]),
         },
-        "as_of": rfc3339(as_of_ms),
-    } | context(customer_id, touches, facts, firing, as_of_ms)
+        "as_of": rfc3339(at_ms),
+    }

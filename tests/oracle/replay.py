@@ -27,6 +27,49 @@ class Customer:
     history: list[dict[str, Any]] = field(default_factory=list)
     """The profile after each touchpoint and each duplicate; only the last one with `final_only`."""
 
+    def risk(self, at_ms: int) -> dict[str, Any]:
+        """`{score, reasons}` at a time."""
+        score, reasons = assess(lists(self.touches), self.fall(), at_ms)
+        return {"score": score, "reasons": reasons}
+
+    def fall(self) -> float:
+        """The points of `sentiment_fall`, which do not depend on when they are read."""
+        return sentiment_fall([(t["at_ms"], t["feeling"]) for t in self.touches if t["feeling"] is not None])
+
+    def profile(self, at_ms: int | None = None) -> dict[str, Any]:
+        """The public profile at a time not before the newest touchpoint, None for that."""
+        at_ms = self.as_of_ms if at_ms is None else at_ms
+        counts = {"duplicates": self.duplicates, "revision": len(self.touches) + self.duplicates}
+        return profile(self.touches, lists(self.touches), self.episode, self.risk(at_ms), at_ms) | counts
+
+    @property
+    def as_of_ms(self) -> int:
+        """The customer's own clock: the newest event time."""
+        return max(int(touch["at_ms"]) for touch in self.touches)
+
+    def take(self, touch: Touch) -> dict[str, Any] | None:
+        """Take one touchpoint in: the alert it publishes, or None."""
+        if self.ring.holds(touch["source"], touch["id"]):
+            self.duplicates += 1
+            return None
+        self.touches.append(touch)
+        as_of_ms = self.as_of_ms
+        self.ring.add(touch["source"], touch["id"], as_of_ms)
+        risk = self.risk(as_of_ms)
+        self.episode, change = step(self.episode, risk["score"], as_of_ms, touch)
+        if change is None or self.episode is None:
+            return None
+        risk["without"] = counterfactuals(lists(self.touches), self.fall(), risk["reasons"], as_of_ms)
+        first_ms = min(t["at_ms"] for t in self.touches)
+        firing = self.episode["firing"]
+        rest = {
+            "customer_id": touch["customer_id"],
+            "as_of": rfc3339(as_of_ms),
+            "confidence": {"n": len(self.touches), "complete": as_of_ms - first_ms >= 30 * DAY_MS},
+            "context": context(touch["customer_id"], self.touches, lists(self.touches), firing, as_of_ms),
+        }
+        return alert(self.episode, change, touch, risk, rest)
+
 
 @dataclass
 class Outcome:
@@ -43,31 +86,6 @@ class Outcome:
     def profiles(self) -> dict[str, dict[str, Any]]:
         """Customer -> public profile at the end."""
         return {customer_id: customer.history[-1] for customer_id, customer in self.customers.items()}
-
-
-def apply(customer: Customer, touch: Touch) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Take one new touchpoint in: the profile after it, and the alert it publishes, or None."""
-    customer.touches.append(touch)
-    touches = customer.touches
-    as_of_ms = max(t["at_ms"] for t in touches)
-    customer.ring.add(touch["source"], touch["id"], as_of_ms)
-    facts = lists(touches)
-    fall = sentiment_fall([(t["at_ms"], t["feeling"]) for t in touches if t["feeling"] is not None])
-    score, reasons = assess(facts, fall, as_of_ms)
-    risk = {"score": score, "reasons": reasons}
-    customer.episode, change = step(customer.episode, score, as_of_ms, touch)
-    after = profile(touches, facts, customer.duplicates, customer.episode, risk)
-    if change is None or customer.episode is None:
-        return after, None
-    risk["without"] = counterfactuals(facts, fall, as_of_ms)
-    first_ms = min(t["at_ms"] for t in touches)
-    rest = {
-        "customer_id": touch["customer_id"],
-        "as_of": rfc3339(as_of_ms),
-        "confidence": {"n": len(touches), "complete": as_of_ms - first_ms >= 30 * DAY_MS},
-        "context": context(touch["customer_id"], touches, facts, customer.episode["firing"], as_of_ms),
-    }
-    return after, alert(customer.episode, change, touch, risk, rest)
 
 
 def replay(
@@ -98,12 +116,11 @@ def replay(
             continue
         touch["feeling"] = feeling(touch)
         customer = outcome.customers.setdefault(touch["customer_id"], Customer())
-        if customer.ring.holds(touch["source"], touch["id"]):
-            customer.duplicates += 1
-            revision = {"duplicates": customer.duplicates, "revision": len(customer.touches) + customer.duplicates}
-            after: dict[str, Any] = customer.history[-1] | revision
-        else:
-            after, published = apply(customer, touch)
-            outcome.alerts += [published] if published is not None else []
-        customer.history = [after] if final_only else [*customer.history, after]
+        published = customer.take(touch)
+        outcome.alerts += [published] if published is not None else []
+        if not final_only:
+            customer.history.append(customer.profile())
+    if final_only:
+        for customer in outcome.customers.values():
+            customer.history = [customer.profile()]
     return outcome

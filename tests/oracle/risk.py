@@ -3,7 +3,7 @@
 `episodes` and `profile` call `assess`. A reason is `{rule, points, evidence}`, evidence newest first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
 from tests.oracle.decay import mean
@@ -29,6 +29,11 @@ def w(touch: Touch, as_of_ms: int, half_life_days: int) -> float:
 def c(touches: list[Touch], as_of_ms: int, half_life_days: int) -> float:
     """How many facts are left of a list after their ages."""
     return sum(w(touch, as_of_ms, half_life_days) for touch in touches)
+
+
+def newest_first(touches: Iterable[Touch]) -> list[Touch]:
+    """By order key; of equal keys the one that came last."""
+    return sorted(touches, key=order_key)[::-1]
 
 
 def later(touch: Touch, than: Touch) -> bool:
@@ -168,7 +173,7 @@ def assess(facts: Lists, fall: float, as_of_ms: int) -> tuple[int, list[Reason]]
     raw: list[tuple[str, float, list[Touch]]] = [(rule.__name__, *rule(facts, as_of_ms)) for rule in RULES]
     raw.append(("sentiment_fall", fall, []))
     reasons: list[Reason] = [
-        {"rule": rule, "points": round(points), "evidence": sorted(evidence, key=order_key, reverse=True)}
+        {"rule": rule, "points": round(points), "evidence": newest_first(evidence)}
         for rule, points, evidence in raw
         if round(points) != 0
     ]
@@ -179,10 +184,8 @@ def assess(facts: Lists, fall: float, as_of_ms: int) -> tuple[int, list[Reason]]
     return score, reasons
 
 
-def counterfactuals(facts: Lists, fall: float, as_of_ms: int) -> list[dict[str, Any]]:
+def counterfactuals(facts: Lists, fall: float, reasons: list[Reason], as_of_ms: int) -> list[dict[str, Any]]:
     """What the score would be without each record that gave points; the five that matter most."""
-    _, reasons = assess(facts, fall, as_of_ms)
     records = {place(touch): touch for reason in reasons for touch in reason["evidence"]}
-    effects = [(assess(without(facts, touch), fall, as_of_ms)[0], touch) for touch in records.values()]
-    newest_first = sorted(effects, key=lambda effect: order_key(effect[1]), reverse=True)
-    return [{"id": touch["id"], "score": score} for score, touch in sorted(newest_first, key=lambda e: e[0])[:5]]
+    effects = [(assess(without(facts, touch), fall, as_of_ms)[0], touch) for touch in newest_first(records.values())]
+    return [{"id": touch["id"], "score": score} for score, touch in sorted(effects, key=lambda effect: effect[0])[:5]]

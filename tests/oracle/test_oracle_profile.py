@@ -171,5 +171,6 @@ def test_producers_sentiment_wins_and_only_the_customers_words_count() -> None:
 
     assert heard() == -700
     assert heard(sentiment=0.25) == 250
-    assert heard(sentiment=0.25, text=None, actor="system") == 250
+    assert heard(sentiment=0.25, text=None) == 250
+    assert heard(sentiment=0.25, actor="human") is None
     assert heard(actor="human") is heard(direction="outbound") is heard(kind="agent_note") is None

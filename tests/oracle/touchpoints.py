@@ -5,7 +5,6 @@ Only plain JSON touchpoints are read here; CloudEvents envelopes have tests of t
 """
 
 import json
-import math
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -95,7 +94,8 @@ def read(record: Record) -> Touch | None:
     sentiment = data.get("sentiment")
     if sentiment is not None and (not isinstance(sentiment, int | float) or not -1 <= sentiment <= 1):
         return None
-    touch = {name: data.get(name) for name in ("case_id", "issue", "product", "text", "sentiment")}
+    touch = {name: data.get(name) for name in ("text", "sentiment")}
+    touch |= {name: data.get(name) or None for name in ("case_id", "issue", "product")}
     touch |= {name: record[name] for name in ("topic", "partition", "offset")}
     touch |= {name: data[name] for name in ("id", "customer_id", "kind")}
     touch["at_ms"] = at_ms
@@ -190,11 +190,11 @@ def is_money_trouble(touch: Touch) -> bool:
 
 
 def feeling(touch: Touch, score_text: Any) -> int | None:
-    """Sentiment in thousandths: the producer's own, else `score_text(text)` of what the customer said, else None."""
-    if touch["sentiment"] is not None:
-        milli = touch["sentiment"] * 1000
-        return round(milli) if math.isfinite(milli) else None
-    if touch["text"] is None or not from_customer(touch) or touch["kind"] == "agent_note":
+    """Sentiment in thousandths of what the customer said: the producer's own, else `score_text(text)`, else None."""
+    if not from_customer(touch) or touch["kind"] == "agent_note":
         return None
-    said: int | None = score_text(touch["text"])
+    if touch["sentiment"] is not None:
+        given: int = round(touch["sentiment"] * 1000)
+        return given
+    said: int | None = None if touch["text"] is None else score_text(touch["text"])
     return said
