@@ -61,7 +61,8 @@ _ROLES: Final[dict[str, tuple[int, int, int]]] = {
 _NO_ROLES: Final = (0, 0, 0)
 _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
-_DETRACTOR: Final = 600_000
+DETRACTOR: Final = 600_000
+"""Recommendation answers up to here (0-6 of 10) are detractors', in millionths."""
 _ROLE_BITS: Final = tuple(1 << place for place in range(ROLE_COUNT))
 _MOST_DEAD: Final = 512
 
@@ -89,7 +90,7 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
 def _answer_roles(metric: str, answer_millionths: int, limits: Limits) -> int:
     """Roles of a customer's own answer; the recommendation question has its own bounds (9-10, 0-6)."""
     if metric == "nps":
-        satisfied, dissatisfied = answer_millionths >= _PROMOTER, answer_millionths <= _DETRACTOR
+        satisfied, dissatisfied = answer_millionths >= _PROMOTER, answer_millionths <= DETRACTOR
     else:
         satisfied = answer_millionths >= limits.satisfied_millionths
         dissatisfied = answer_millionths <= limits.dissatisfied_millionths

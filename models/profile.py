@@ -9,7 +9,7 @@ from typing import Final
 
 from models import decay, windows
 from models.episode import Step, step
-from models.facts import fact_of, remember, roles_of
+from models.facts import DETRACTOR, fact_of, remember, roles_of
 from models.limits import Limits, limits_of
 from models.policy import DAY_MS, Policy
 from models.sentiment import Scored
@@ -157,7 +157,7 @@ def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, limits:
 def _answer_sums(metric: str, answer_millionths: int, roles: int, limits: Limits) -> tuple[int, int, int]:
     """(window metric, first sum, second sum) of an answer: what it adds, and whether it passed its bar."""
     if metric == "nps":
-        return windows.NPS, 1 if roles & SATISFIED else 0, 1 if roles & NEGATIVE else 0
+        return windows.NPS, 1 if roles & SATISFIED else 0, 1 if answer_millionths <= DETRACTOR else 0
     if metric == "ces":
         return windows.CES, answer_millionths, 1 if answer_millionths >= limits.agrees_millionths else 0
     return windows.CSAT if metric == "csat" else windows.RATING, answer_millionths, 1 if roles & SATISFIED else 0
