@@ -17,7 +17,7 @@ from models.facts import order_key
 from models.instant import rfc3339, rfc3339_or_none
 from models.policy import DAY_MS, Policy
 from models.references import newest, open_cases, reason_record
-from models.risk import Risk, assess
+from models.risk import Risk, score_without
 from models.stage import stage
 from models.state import NEGATIVE, ORDER, Episode, Fact, Profile
 from models.touchpoint import CHANNELS, Touchpoint
@@ -111,7 +111,7 @@ def _without(profile: Profile, risk: Risk, policy: Policy) -> list[WhatIf]:
     """The score without each piece of evidence, the most telling first."""
     distinct: dict[int, Fact] = {id(fact): fact for reason in risk.reasons for fact in reason.evidence}
     facts: Sequence[Fact] = sorted(distinct.values(), key=order_key, reverse=True)
-    scored = [(assess(profile, profile.as_of_ms, policy, without=fact).score, fact) for fact in facts]
+    scored = [(score_without(profile, risk, profile.as_of_ms, policy, fact), fact) for fact in facts]
     scored.sort(key=lambda pair: pair[0])
     return [{"id": fact.id, "score": score} for score, fact in scored[:_WHAT_IFS]]
 

@@ -17,7 +17,7 @@ import msgspec
 
 from models import decay, windows
 from models.facts import drop_forgotten
-from models.state import Decayed, Episode, Fact, Profile, Spell
+from models.state import Calm, Decayed, Episode, Fact, Profile, Spell
 
 VERSION: Final = 1
 META_KEY: Final = b"\x00"
@@ -88,6 +88,7 @@ class _Stored(msgspec.Struct, array_like=True):
     long_weights: bytes
     long_exponent: int
     episode: Episode | None
+    calm: Calm
 
 
 class _Outbox(msgspec.Struct, array_like=True):
@@ -182,6 +183,7 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
             _signed(long.weights),
             long.exponent,
             profile.episode,
+            profile.calm,
         )
     )
     return pack(epoch, 0, profile.offsets, body)
@@ -215,6 +217,7 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         Decayed(_whole(stored.short_values), _whole(stored.short_weights), stored.short_exponent),
         Decayed(_whole(stored.long_values), _whole(stored.long_weights), stored.long_exponent),
         stored.episode,
+        stored.calm,
         header.offsets,
     )
 

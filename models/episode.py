@@ -4,17 +4,18 @@
 that wavers does not flap; `models.alert` renders the step that comes back.
 """
 
-from math import ceil
 from typing import Final, Literal, NamedTuple
 
-from models.facts import lists_of
+from models.calm import is_calm, remind_ms, settle
 from models.limits import limits_of
-from models.policy import DAY_MS, HOUR_MS, Policy
+from models.policy import HOUR_MS, Policy
 from models.risk import Risk, assess, may_reach
-from models.state import AT_RISK, CASE, COMPLAINT, CRITICAL, FEELING, TIMELINE, Episode, Profile
+from models.state import AT_RISK, CASE, CRITICAL, FEELING, TIMELINE, Episode, Profile
 from models.touchpoint import Touchpoint
 
 Change = Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
+_WEIGHTLESS: Final = TIMELINE | CASE
+"""Lists that no reason reads."""
 LEVEL_NAMES: Final[dict[int, Literal["at_risk", "critical"]]] = {AT_RISK: "at_risk", CRITICAL: "critical"}
 
 
@@ -39,14 +40,12 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -
     level than all changes since can have moved it, and while no episode fires and the reasons together
     cannot reach the lowest opening level.
     """
-    if profile.feeling_n and touchpoint.feeling_milli is not None:
+    if touchpoint.feeling_milli is not None:
         roles |= FEELING
-    as_of_ms = profile.as_of_ms
-    profile.stirred |= roles & ~(TIMELINE | CASE)
     limits = limits_of(policy)
-    if as_of_ms <= profile.calm_until_ms and limits.swing(profile.stirred) <= profile.calm_room:
+    if is_calm(profile, roles & ~_WEIGHTLESS, limits):
         return None
-    episode = profile.episode
+    as_of_ms, episode = profile.as_of_ms, profile.episode
     firing = episode is not None and episode.firing
     if not firing and not may_reach(profile, policy.levels.at_risk, policy):
         return None
@@ -57,7 +56,7 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -
         episode.seq += 1
         episode.published_ms = as_of_ms
         episode.reminders = episode.reminders + 1 if change == "reminded" else 0
-    _settle(profile, risk, policy)
+    settle(profile, risk, policy, limits)
     return None if change is None or episode is None else Step(change, risk, touchpoint, episode)
 
 
@@ -74,7 +73,7 @@ def _move(profile: Profile, touchpoint: Touchpoint, score: int, policy: Policy) 
         if episode.level == CRITICAL and score < levels.critical_exit:
             episode.level = AT_RISK
             return "lowered"
-        return "reminded" if as_of_ms >= _remind_ms(episode, policy) else None
+        return "reminded" if as_of_ms >= remind_ms(episode, policy) else None
     if score < levels.at_risk:
         return None
     level = CRITICAL if score >= levels.critical else AT_RISK
@@ -84,28 +83,3 @@ def _move(profile: Profile, touchpoint: Touchpoint, score: int, policy: Policy) 
         return "reopened"
     profile.episode = Episode(touchpoint.topic, touchpoint.offset, True, level, level, 0, as_of_ms, 0, as_of_ms, 0)
     return "opened"
-
-
-def _remind_ms(episode: Episode, policy: Policy) -> float:
-    """The as_of from which a firing episode is published again though nothing changed."""
-    waits = policy.levels.remind_days
-    return episode.published_ms + waits[min(episode.reminders, len(waits) - 1)] * DAY_MS
-
-
-def _settle(profile: Profile, risk: Risk, policy: Policy) -> None:
-    """Note how far the score may move, and how long time alone cannot move it so far, before it must be computed."""
-    profile.stirred = 0
-    profile.calm_until_ms = -1
-    if lists_of(profile).get(COMPLAINT):
-        return  # an open complaint gains points at fixed ages
-    levels, episode = policy.levels, profile.episode
-    total = sum(reason.points for reason in risk.reasons if reason.rule != "limit")
-    calm_until_ms: float = profile.as_of_ms + limits_of(policy).calm_ms
-    if episode is not None and episode.firing:
-        profile.calm_room = total - (levels.critical_exit if episode.level == CRITICAL else levels.at_risk_exit)
-        if episode.level == AT_RISK:
-            profile.calm_room = min(profile.calm_room, levels.critical - 1 - total)
-        calm_until_ms = min(calm_until_ms, ceil(_remind_ms(episode, policy)) - 1)
-    else:
-        profile.calm_room = levels.at_risk - 1 - total
-    profile.calm_until_ms = int(calm_until_ms)

@@ -4,8 +4,8 @@
 stays in the units a person edits.
 """
 
+import hashlib
 from functools import lru_cache
-from math import ceil
 from typing import Final
 
 import msgspec
@@ -25,9 +25,10 @@ from models.state import (
     SATISFIED,
 )
 
-_CALM_PART: Final = 56
-"""For a 56th of the shortest half-life (6 h of 14 d) no weight falls by more than 1.25 %."""
-_CALM_FALL: Final = 0.0125
+RULES: Final = 1
+"""Revision of the rules in `models.risk`: raised when they change, so that no older score is trusted."""
+_CALM_PART: Final = 64
+"""For a 64th of the shortest half-life (about 5 h of 14 d) no weight falls by more than 1.1 %."""
 
 
 class Limits(msgspec.Struct, frozen=True, eq=False):
@@ -41,19 +42,22 @@ class Limits(msgspec.Struct, frozen=True, eq=False):
     long_ms: int
     gap_ms: int
     """A silence this long parts two spells."""
+    tag: int
+    """32 bits that name the policy's numbers and the revision of the rules; never 0."""
     calm_ms: int
-    """How long a computed score stays within `drift` points by the passing of time alone."""
-    drift: int
-    reach: tuple[tuple[int, int], ...]
-    """(roles, points): a change in a list of one of these roles moves the score by at most these points."""
-    swings: dict[int, int]
-    """Roles changed -> the farthest the score can have moved within `calm_ms`; filled as asked for."""
+    """For so long no reason moves by more than a point as time passes."""
+    reach: tuple[tuple[int, int, int], ...]
+    """(roles, up, down): facts that come into lists of these roles raise, lower the score by at most these points."""
+    swings: dict[int, tuple[int, int]]
+    """Roles changed -> the most the score can have risen, fallen by it; filled as asked for."""
 
-    def swing(self, roles: int) -> int:
-        """The farthest a score can have moved within `calm_ms` if facts came or went in lists of these roles."""
+    def swing(self, roles: int) -> tuple[int, int]:
+        """The most a score can have risen and fallen, in points, as facts came into lists of these roles."""
         swing = self.swings.get(roles)
         if swing is None:
-            swing = self.swings[roles] = self.drift + sum(points for bits, points in self.reach if bits & roles)
+            rise = sum(up for bits, up, _ in self.reach if bits & roles)
+            fall = sum(down for bits, _, down in self.reach if bits & roles)
+            swing = self.swings[roles] = (rise, fall)
         return swing
 
 
@@ -72,19 +76,23 @@ def limits_of(policy: Policy) -> Limits:
         policy.recovered.half_life_days,
         policy.new_order.half_life_days,
     )
+    nps = max(policy.nps.very_low, policy.nps.low) + policy.nps.promoter
+    # A newcomer only ever replaces a fact that weighs less, so what is summed over a list cannot fall by it, and
+    # the newest order weighs the most. The other reasons can go either way.
     reach = (
-        (NEGATIVE, negative.first + negative.second + negative.third),
-        (COMPLAINT | CLOSING | SATISFIED, policy.open_complaint.limit),
-        (CONTACT | CLOSING | SATISFIED, policy.repeat_contact.points),
-        (ANSWER, max(policy.nps.very_low, policy.nps.low) + policy.nps.promoter),
-        (ANSWER, policy.satisfaction.points),
-        (ANSWER, policy.effort.points),
-        (FEELING, policy.sentiment_fall.points),
-        (LONG_WAIT, policy.long_wait.limit),
-        (MONEY_TROUBLE, policy.money_trouble.points),
-        (SATISFIED | RESOLVED, policy.recovered.points),
-        (ORDER, policy.new_order.points),
+        (NEGATIVE, negative.first + negative.second + negative.third, 0),
+        (COMPLAINT | CLOSING | SATISFIED, policy.open_complaint.limit, policy.open_complaint.limit),
+        (CONTACT | CLOSING | SATISFIED, policy.repeat_contact.points, policy.repeat_contact.points),
+        (ANSWER, nps, nps),
+        (ANSWER, policy.satisfaction.points, policy.satisfaction.points),
+        (ANSWER, policy.effort.points, policy.effort.points),
+        (FEELING, policy.sentiment_fall.points, policy.sentiment_fall.points),
+        (LONG_WAIT, policy.long_wait.limit, 0),
+        (MONEY_TROUBLE, policy.money_trouble.points, 0),
+        (SATISFIED | RESOLVED, policy.recovered.points, policy.recovered.points),
+        (ORDER, 0, policy.new_order.points),
     )
+    numbers = msgspec.json.encode(msgspec.structs.replace(policy, version=str(RULES)))
     return Limits(
         satisfied_millionths=round(policy.answers.satisfied * 1_000_000),
         dissatisfied_millionths=round(policy.answers.dissatisfied * 1_000_000),
@@ -93,9 +101,8 @@ def limits_of(policy: Policy) -> Limits:
         short_ms=int(policy.sentiment_fall.short_half_life_days * DAY_MS),
         long_ms=int(policy.sentiment_fall.long_half_life_days * DAY_MS),
         gap_ms=int(policy.stages.lapsed_days * DAY_MS),
+        tag=int.from_bytes(hashlib.sha256(numbers).digest()[:4], "big") | 1,
         calm_ms=int(min(half_lives) * DAY_MS) // _CALM_PART,
-        # Each reason is rounded on its own, so each may move by one more point than its weight does.
-        drift=sum(1 + ceil(points * _CALM_FALL) for _, points in reach),
         reach=reach,
         swings={},
     )

@@ -96,6 +96,21 @@ class Decayed(msgspec.Struct, array_like=True, gc=False):
     exponent: int = 0
 
 
+class Calm(msgspec.Struct, array_like=True, gc=False):
+    """What the last computed score allows: how far it may move before it must be computed again (see `models.calm`)."""
+
+    rules: int = 0
+    """Tag of the policy and the rules it was computed under, 0 before the first."""
+    until_ms: int = 0
+    """The newest as_of for which this holds."""
+    up: int = 0
+    """Points the score may rise without crossing a level."""
+    down: int = 0
+    """Points it may fall."""
+    stirred: int = 0
+    """Roles whose lists changed since."""
+
+
 class Profile(msgspec.Struct):
     """Everything kept of one customer."""
 
@@ -122,13 +137,8 @@ class Profile(msgspec.Struct):
     feeling_short: Decayed = msgspec.field(default_factory=Decayed)
     feeling_long: Decayed = msgspec.field(default_factory=Decayed)
     episode: Episode | None = None
+    calm: Calm = msgspec.field(default_factory=Calm)
     offsets: dict[int, int] = {}
     """Input topic id -> last applied offset."""
     lists: dict[int, list[Fact]] | None = None
     """role -> its facts, ascending; derived from `facts`, never stored."""
-    calm_until_ms: int = -1
-    """Until then time alone cannot move the score across a level; never stored (see `models.episode`)."""
-    calm_room: int = 0
-    """Points the score may move without crossing a level."""
-    stirred: int = 0
-    """Roles whose lists changed since the score was computed."""

@@ -1,9 +1,10 @@
 """Add the reasons up: from a profile and a time to a score of 0-100 whose reasons sum to it exactly.
 
 `models.episode` calls `assess` after every touchpoint for which `may_reach` cannot rule a change out;
-`models.alert` calls it again without one fact, for the alert's what-if.
+`models.alert` asks `score_without` for the alert's what-if.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from models.facts import lists_of
@@ -34,22 +35,17 @@ class Risk(NamedTuple):
     """Reasons of at least one point either way; their points sum to `score`."""
 
 
-def assess(profile: Profile, as_of_ms: int, policy: Policy, without: Fact | None = None) -> Risk:
+def assess(profile: Profile, as_of_ms: int, policy: Policy) -> Risk:
     """Risk at a time not before the profile's newest event.
-
-    Args:
-        without: a fact taken out of every list first; nothing else changes.
 
     Each reason is rounded to whole points, half to even; the clamp to 0..100 is a reason of its own.
     """
     lists = lists_of(profile)
-    if without is not None:
-        lists = {role: [fact for fact in facts if fact is not without] for role, facts in lists.items()}
     held = lists.get
     basis = Basis(lists, profile, as_of_ms, policy, newest_answers(held(ANSWER, ())))
     reasons = []
     total = 0
-    for rule, role, weigh in REASONS:
+    for rule, role, _, weigh in REASONS:
         facts = held(role)
         if facts:
             found = weigh(basis, facts)
@@ -62,6 +58,26 @@ def assess(profile: Profile, as_of_ms: int, policy: Policy, without: Fact | None
     if score != total:
         reasons.append(Reason("limit", score - total, ()))
     return Risk(score, tuple(reasons))
+
+
+def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, fact: Fact) -> int:
+    """The score of a computed risk with one fact taken out of every list and nothing else changed.
+
+    Only the reasons that read a list the fact stands in are weighed again.
+    """
+    lists: dict[int, Sequence[Fact]] = {
+        role: [other for other in facts if other is not fact] if role & fact.roles else facts
+        for role, facts in lists_of(profile).items()
+    }
+    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(lists.get(ANSWER, ())))
+    before = {reason.rule: reason.points for reason in risk.reasons}
+    total = risk.score - before.get("limit", 0)
+    for rule, role, reads, weigh in REASONS:
+        if reads & fact.roles:
+            facts = lists.get(role)
+            found = weigh(basis, facts) if facts else None
+            total += (0 if found is None else round(found[0])) - before.get(rule, 0)
+    return min(max(total, 0), 100)
 
 
 def may_reach(profile: Profile, score: int, policy: Policy) -> bool:

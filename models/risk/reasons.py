@@ -221,18 +221,20 @@ def new_order(basis: Basis, facts: Sequence[Fact]) -> Found:
     return -rule.points * _weight(facts[-1], basis.as_of_ms, rule.half_life_days), facts[-1:]
 
 
-REASONS: Final[tuple[tuple[str, int, Callable[[Basis, Sequence[Fact]], Found]], ...]] = (
-    ("negative_experience", NEGATIVE, negative_experience),
-    ("open_complaint", COMPLAINT, open_complaint),
-    ("repeat_contact", CONTACT, repeat_contact),
-    ("nps", ANSWER, nps),
-    ("satisfaction", ANSWER, satisfaction),
-    ("effort", ANSWER, effort),
-    ("sentiment_fall", TIMELINE, sentiment_fall),
-    ("long_wait", LONG_WAIT, long_wait),
-    ("money_trouble", MONEY_TROUBLE, money_trouble),
-    ("recovered", RESOLVED, recovered),
-    ("promoter", ANSWER, promoter),
-    ("new_order", ORDER, new_order),
+_SETTLING: Final = CLOSING | SATISFIED
+
+REASONS: Final[tuple[tuple[str, int, int, Callable[[Basis, Sequence[Fact]], Found]], ...]] = (
+    ("negative_experience", NEGATIVE, NEGATIVE, negative_experience),
+    ("open_complaint", COMPLAINT, COMPLAINT | _SETTLING, open_complaint),
+    ("repeat_contact", CONTACT, CONTACT | _SETTLING, repeat_contact),
+    ("nps", ANSWER, ANSWER, nps),
+    ("satisfaction", ANSWER, ANSWER, satisfaction),
+    ("effort", ANSWER, ANSWER, effort),
+    ("sentiment_fall", TIMELINE, 0, sentiment_fall),
+    ("long_wait", LONG_WAIT, LONG_WAIT, long_wait),
+    ("money_trouble", MONEY_TROUBLE, MONEY_TROUBLE, money_trouble),
+    ("recovered", RESOLVED, RESOLVED | SATISFIED, recovered),
+    ("promoter", ANSWER, ANSWER, promoter),
+    ("new_order", ORDER, ORDER, new_order),
 )
-"""(rule, the list without which it has nothing to weigh, its function) in the order in which an alert lists them."""
+"""(rule, the list without which it has nothing to weigh, the lists it reads, its function), in an alert's order."""
