@@ -92,7 +92,8 @@ def sentence(error: KafkaError, settings: Settings) -> str:
     if isinstance(error, _FORBIDDEN):
         return f"{at} does not allow this ({type(error).__name__}): grant it, or set another KANARYA_SASL_USER"
     if isinstance(error, UnknownTopicOrPartitionError):
-        return f"{at} misses a topic: run `kanarya topics apply`, or set KANARYA_TOPIC_PREFIX (--topic-prefix)"
+        name = " ".join(map(str, error.args)) or "a topic"
+        return f"{at} has no {name}: run `kanarya topics apply`, or set KANARYA_TOPIC_PREFIX (--topic-prefix)"
     if isinstance(error, MessageSizeTooLargeError):
         return "a record is larger than KANARYA_REQUEST_BYTES or the topic's max.message.bytes allow: raise both"
     return f"{at} answers {type(error).__name__}: its log says more; KANARYA_BROKER names it"

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from app.catalogue import TopicSpec
 from app.kafka import client_options
@@ -55,6 +55,15 @@ async def check(settings: Settings, specs: Sequence[TopicSpec]) -> list[Finding]
     """Compare every topic with what it should be. Raises `KafkaError`."""
     async with _admin(settings) as admin:
         return await _compare(admin, settings, specs)
+
+
+async def partitions_of(settings: Settings, topic: str) -> int:
+    """How many partitions a topic has. Raises `UnknownTopicOrPartitionError` with its name, and other `KafkaError`s."""
+    async with _admin(settings) as admin:
+        found = (await _existing(admin)).get(topic)
+    if found is None:
+        raise UnknownTopicOrPartitionError(topic)
+    return len(found["partitions"])
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, CommandError
@@ -38,6 +38,7 @@ def _app() -> App:
         "Exit codes: 0 done, 1 found something wrong, 2 called wrong.",
         version=lambda: version("kanarya"),
         help_format="plaintext",
+        default_parameter=Parameter(negative="", show_default=False),
     )
     for name, (target, summary) in _COMMANDS.items():
         app.command(target, name=name, help=summary)
