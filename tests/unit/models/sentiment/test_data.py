@@ -1,0 +1,102 @@
+"""The data files: every row can be read, can be reached, and says one thing."""
+
+from collections import Counter
+from importlib.resources import files
+
+import pytest
+
+from models.sentiment import SIGNALS, LexiconError
+from models.sentiment.english import score, split_words
+from models.sentiment.lexicon import Rules, compile_rules, rows
+from models.sentiment.rules import DATA_FILES
+
+FOLDER = files("models.sentiment") / "data"
+VADER, SERVICE, MODIFIERS, EMOJI = ((FOLDER / name).read_text(encoding="utf-8") for name in DATA_FILES)
+FULL = compile_rules(VADER, SERVICE, MODIFIERS, EMOJI)
+
+
+def terms(text: str, width: int) -> list[str]:
+    return [cells[0] for cells in rows("data", text, width)]
+
+
+@pytest.fixture(scope="module")
+def bare() -> Rules:
+    """The rules without the service file."""
+    return compile_rules(VADER, "", MODIFIERS, EMOJI)
+
+
+@pytest.mark.parametrize(("text", "width"), [(VADER, 2), (SERVICE, 4), (MODIFIERS, 2), (EMOJI, 2)])
+def test_no_term_stands_twice_in_a_file(text: str, width: int) -> None:
+    counts = Counter(terms(text, width))
+    assert [term for term, n in counts.items() if n > 1] == []
+    assert len(counts) > 100
+
+
+def test_every_term_is_written_as_texts_are_read() -> None:
+    """A term that the words of a text never equal would be dead."""
+    for term in terms(SERVICE, 4) + terms(MODIFIERS, 2):
+        assert " ".join(split_words(term.encode())) == term
+
+
+def test_every_service_term_matches_itself_with_its_own_weight() -> None:
+    for term, weight, _, tag in rows("service", SERVICE, 4):
+        found = score(term, FULL)
+        if float(weight) == 0.0:
+            assert (found.hits, found.signals) == (0, ()), term
+        else:
+            assert found.hits == 1, term
+            assert (found.score_milli > 0) == (float(weight) > 0), term
+            assert found.signals == (() if tag == "-" else (tag,)), term
+
+
+def test_every_service_row_changes_something(bare: Rules) -> None:
+    same = [term for term in terms(SERVICE, 4) if score(term, bare) == score(term, FULL)]
+    assert same == []
+
+
+def test_tags_do_not_contradict_their_weights() -> None:
+    """Praise and thanks are no complaint; only a price may be either."""
+    used = set()
+    for term, weight, _, tag in rows("service", SERVICE, 4):
+        used.add(tag)
+        if tag in ("thanks", "resolved"):
+            assert float(weight) > 0, term
+        elif tag not in ("-", "price"):
+            assert float(weight) < 0, term
+    assert used == {"-", *SIGNALS}
+
+
+def test_no_service_word_is_also_a_modifier() -> None:
+    assert set(terms(SERVICE, 4)) & set(FULL.modifiers) == set()
+
+
+def test_every_vader_term_is_found_in_a_text(bare: Rules) -> None:
+    dead = [term for term in terms(VADER, 2) if score(term, bare).hits != 1]
+    assert dead == []
+
+
+def test_every_emoji_is_one_code_point_and_is_found_in_a_text() -> None:
+    for sign in terms(EMOJI, 2):
+        assert len(sign) == 1
+        assert score(f"parcel{sign}", FULL).hits == 1, sign
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("slow\t-1\tstate", "service, line 1: 3 cells, 4 are needed"),
+        ("slow\t-1\tmaybe\t-", "mode 'maybe'"),
+        ("slow\t-1\tstate\tsnail", "tag 'snail'"),
+        ("slow\t-9\tstate\t-", "'-9' is not allowed"),
+        ("slow\tnan\tstate\t-", "'nan' is not allowed"),
+        ("slow\tfar\tstate\t-", "'far' is not allowed"),
+    ],
+)
+def test_a_bad_row_is_refused_by_name(row: str, complaint: str) -> None:
+    with pytest.raises(LexiconError, match=complaint):
+        compile_rules(VADER, row, MODIFIERS, EMOJI)
+
+
+def test_a_bad_modifier_is_refused() -> None:
+    with pytest.raises(LexiconError, match="'much' is not allowed"):
+        compile_rules(VADER, SERVICE, "very\tmuch", EMOJI)
