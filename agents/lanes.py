@@ -1,0 +1,129 @@
+"""All partitions of a worker: opens a lane per partition number, feeds it, and finishes it when it must go.
+
+`app.topology` attaches `Lanes.run` to Faust's agent, and calls `assign` after each recovery and `drain` before
+partitions are revoked or the worker stops.
+"""
+
+import asyncio
+from collections.abc import AsyncIterable, Callable, Iterable
+from typing import Final
+
+from agents.batch import Batch
+from agents.books import Books
+from agents.fold import Rules
+from agents.ports import Delivery, Stop
+from agents.profiles import Lane, Outside
+from models.codec import StateError
+
+_SAMPLED: Final = 4
+"""Keys of each batch whose placement is checked."""
+_ENOUGH: Final = 400
+"""Sampled keys before the share of misplaced ones means anything."""
+
+
+class Placement:
+    """Whether producers put customers where murmur2 puts them; a customer on two partitions would be two."""
+
+    def __init__(self, is_placed: Callable[[bytes, int], bool], share: float, books: Books) -> None:
+        """`share`: of misplaced keys, 0 to 1, above which the worker stops."""
+        self._is_placed, self._share, self._books = is_placed, share, books
+
+    def sample(self, batch: Batch) -> None:
+        """Check a few keys of a batch. Raises `Stop` (`wrong_partitioner`)."""
+        records = batch.records
+        books = self._books
+        for record in records[:: max(1, len(records) // _SAMPLED)][:_SAMPLED]:
+            if record.key is None:
+                continue
+            books.keys_sampled += 1
+            if self._is_placed(record.key, batch.partition):
+                continue
+            books.keys_misplaced += 1
+            if books.keys_sampled >= _ENOUGH and books.keys_misplaced > self._share * books.keys_sampled:
+                raise Stop(
+                    batch.topic, batch.partition, record.offset,
+                    f"wrong_partitioner: {books.keys_misplaced} of {books.keys_sampled} sampled keys lie where murmur2"
+                    " does not put them; set partitioner=murmur2_random in librdkafka producers,"
+                    " or raise KANARYA_MISPLACED_SHARE",
+                )  # fmt: skip
+
+
+class Lanes:
+    """The lanes of the partitions that this worker owns."""
+
+    def __init__(
+        self, rules: Rules, outside: Outside, placement: Placement, books: Books, fail: Callable[[Exception], None]
+    ) -> None:
+        """`fail` stops the worker; it is told the first error and may be told consequences."""
+        self._rules, self._outside, self._placement, self._books = rules, outside, placement, books
+        self._fail = fail
+        self._lanes: dict[int, Lane] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    async def run(self, deliveries: AsyncIterable[Delivery]) -> None:
+        """Take batches for as long as the engine delivers."""
+        async for delivery in deliveries:
+            batch = delivery.batch
+            lane = self._lanes.get(batch.partition)
+            if lane is None:
+                continue  # revoked since it was fetched: its next owner reads it again
+            try:
+                self._placement.sample(batch)
+                if lane.views.overdue_s() > 0:
+                    await lane.views.flush()
+                    if self._lanes.get(batch.partition) is not lane:
+                        continue
+                lane.take(delivery)
+            except (Stop, StateError) as error:
+                self._close(batch.partition)
+                self._fail(at(error, batch))
+
+    def assign(self, partitions: Iterable[int]) -> None:
+        """Open lanes for exactly these partitions, whose states the store holds. Raises `StateError`."""
+        self._close(*list(self._lanes))
+        for partition in sorted(partitions):
+            lane = Lane(partition, self._rules, self._outside, self._books)
+            self._lanes[partition] = lane
+            self._tasks[partition] = asyncio.create_task(self._serve(partition, lane), name=f"lane-{partition}")
+
+    async def _serve(self, partition: int, lane: Lane) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(lane.run())
+                group.create_task(lane.views.run())
+        except* Exception as errors:
+            self._lanes.pop(partition, None)
+            self._fail(errors.exceptions[0])
+
+    async def drain(self, within_s: float) -> bool:
+        """Finish what is in flight, publish, and close all lanes; whether all was finished in time.
+
+        What is not finished is dropped here and read again by the next owner.
+        """
+        lanes, self._lanes = self._lanes, {}
+        finishing = [asyncio.create_task(lane.finish()) for lane in lanes.values()]
+        late: set[asyncio.Task[None]] = set()
+        if finishing:
+            done, late = await asyncio.wait(finishing, timeout=within_s)
+            for task in late:
+                task.cancel()
+            for task in done:
+                if (error := task.exception()) is not None:
+                    self._fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+        self._lanes = lanes
+        self._close(*list(lanes))
+        return not late
+
+    def _close(self, *partitions: int) -> None:
+        for partition in partitions:
+            self._lanes.pop(partition, None)
+            task = self._tasks.pop(partition, None)
+            if task is not None:
+                task.cancel()
+
+
+def at(error: Stop | StateError, batch: Batch) -> Exception:
+    """The error with its place: a state that cannot be decoded was met while folding a batch."""
+    if isinstance(error, Stop):
+        return error
+    return Stop(batch.topic, batch.partition, batch.first_offset, f"a state in the changelog is unreadable: {error}")

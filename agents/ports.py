@@ -1,0 +1,90 @@
+"""What the loops need from outside, as Protocols; `app.topology` gives the real ones, tests give their own."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+import msgspec
+
+from agents.batch import Batch
+
+Item = tuple[bytes, bytes | None]
+"""Key and value of a changelog record; None deletes the key."""
+
+
+class Outgoing(msgspec.Struct, frozen=True, gc=False):
+    """A record to be published."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+class Delivery(Protocol):
+    """One fetched batch on loan: what is told here moves back-pressure and the committable offset."""
+
+    @property
+    def batch(self) -> Batch:
+        """The records."""
+
+    def applied(self) -> None:
+        """Its states are durable and in the store: room for another batch."""
+
+    def done(self) -> None:
+        """Everything that follows from it is published: its offset may be committed."""
+
+
+class Store(Protocol):
+    """The states of the partitions on this worker, as bytes; in memory today, on disk behind the same calls later."""
+
+    def get(self, partition: int, key: bytes) -> bytes | None:
+        """The value of one key."""
+
+    def get_many(self, partition: int, keys: Sequence[bytes]) -> list[bytes | None]:
+        """The values of several keys, in their order."""
+
+    def apply(self, partition: int, items: Iterable[Item], changelog_offset: int) -> None:
+        """Take over changelog records, in order, the last of them at `changelog_offset`; both or neither."""
+
+    def scan(self, partition: int, prefix: bytes) -> list[tuple[bytes, bytes]]:
+        """All items whose key begins with `prefix`, ascending by key."""
+
+    def size(self, partition: int) -> int:
+        """How many keys it holds."""
+
+
+class Changelog(Protocol):
+    """The one durable place of states and outbox entries."""
+
+    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
+        """Write `groups` and return the offset of the last record, once the broker has acknowledged all.
+
+        The items of one group never part over two RecordBatches, and `meta` begins each RecordBatch. The next
+        RecordBatch is sent when the one before it is acknowledged.
+        Raises `Stop` when the broker refuses one; then nothing more of this call is sent.
+        """
+
+
+class Publisher(Protocol):
+    """A topic that others read."""
+
+    async def publish(self, partition: int, records: Sequence[Outgoing]) -> None:
+        """Returns when the broker has acknowledged all; raises `Stop` when it refuses one.
+
+        `partition` is the input partition they stem from; where they go is the publisher's matter.
+        """
+
+
+SourceEnds = Callable[[int], Awaitable[Mapping[str, int]]]
+"""Partition number -> end offset of each input topic, as the broker tells it now."""
+
+
+class Stop(Exception):  # noqa: N818 - it is an instruction to the worker, the error is its cause
+    """The worker must stop. The message is one plain sentence that begins with `topic[partition]@offset`."""
+
+    def __init__(self, topic: str, partition: int, offset: int | None, sentence: str) -> None:
+        place = f"{topic}[{partition}]" if offset is None else f"{topic}[{partition}]@{offset}"
+        super().__init__(f"{place}: {sentence}")
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.sentence = sentence

@@ -1,0 +1,175 @@
+"""The profiles of one partition number: each fetched batch goes through seven steps, in order.
+
+`agents.lanes` hands every batch of the partition, whichever input topic it is of, to `Lane.take`:
+
+1. fold on copies (`agents.fold`); the next batch may be folded on the unacknowledged result of this one
+2. dead letters sent and acknowledged, then the changelog's RecordBatch sent and acknowledged, so that whatever
+   the offset guard skips after a crash is already applied or already a dead letter
+3. apply to the store
+4. outbox alerts published and acknowledged; their tombstones ride in the next RecordBatch
+5. dirty public profiles published and acknowledged, a little later and together (`agents.views`)
+6. the source offset becomes committable
+7. commit (the engine's timer, and at once when the worker drains)
+
+An exception ends the lane: nothing more is sent for the partition, and the worker stops.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from agents.books import Books
+from agents.fold import Folded, Rules, fold_batch
+from agents.outbox import Outbox
+from agents.ports import Changelog, Delivery, Item, Publisher, SourceEnds, Stop, Store
+from agents.views import Timing, Views
+from models.alert_record import Place
+from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta
+
+_TOMBSTONES_S: Final = 1.0
+"""Tombstones that no RecordBatch took along for so long get one of their own."""
+Say = Callable[..., object]
+"""Logs an event with keys."""
+
+
+class Outside(msgspec.Struct, frozen=True):
+    """What lanes reach the outside with."""
+
+    topics: tuple[str, ...]
+    """Input topics."""
+    store: Store
+    changelog: Changelog
+    alerts: Publisher
+    dead_letters: Publisher
+    views: Publisher
+    source_ends: SourceEnds
+    timing: Timing
+    say: Say
+
+
+class _Work(msgspec.Struct, frozen=True):
+    delivery: Delivery
+    folded: Folded
+
+
+class Lane:
+    """The pipeline of one partition number from one assignment to its revocation."""
+
+    def __init__(self, partition: int, rules: Rules, outside: Outside, books: Books) -> None:
+        """Raises `StateError` when the partition's meta record cannot be read."""
+        self._partition, self._rules, self._outside, self._books = partition, rules, outside, books
+        stored = outside.store.get(partition, META_KEY)
+        self._meta = next_owner(decode_meta(stored) if stored is not None else Meta({}), outside.topics)
+        place = Place(partition, names_by_id(self._meta))
+        self._place = place
+        self._overlay: dict[bytes, bytes] = {}
+        self._queue: asyncio.Queue[_Work] = asyncio.Queue()
+        self._outbox = Outbox(partition, outside.store, outside.alerts)
+        self.views = Views(
+            place, outside.store, outside.views, rules.policy, rules.scorer.name, outside.timing, books
+        )
+
+    def take(self, delivery: Delivery) -> None:
+        """Fold a batch and queue it for writing. Raises `StateError`."""
+        batch = delivery.batch
+        # (1) fold on copies
+        topic = self._meta.topics[batch.topic].id
+        folded = fold_batch(batch, topic, self._place, self._meta.epoch, self._rules, self._load)
+        self._overlay |= folded.states
+        self._queue.put_nowait(_Work(delivery, folded))
+
+    def _load(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        overlay = self._overlay
+        states = self._outside.store.get_many(self._partition, keys)
+        return [overlay.get(key, state) for key, state in zip(keys, states, strict=True)] if overlay else states
+
+    async def run(self) -> None:
+        """Open the partition, then write what `take` queues, batch after batch. Raises `Stop` and `StateError`."""
+        await self._open()
+        while True:
+            wait_s = _TOMBSTONES_S if self._outbox.tombstones else None
+            try:
+                work = await asyncio.wait_for(self._queue.get(), wait_s)
+            except TimeoutError:
+                await self._write_items([])
+                continue
+            try:
+                await self._write(work)
+            finally:
+                self._queue.task_done()
+
+    async def _open(self) -> None:
+        """What a new owner does before its first batch."""
+        await self._refuse_truncated()
+        left = await self._outbox.publish_left_over()
+        await self._write_items([])
+        size = self._outside.store.size(self._partition)
+        self._outside.say(
+            "partition_opened", partition=self._partition, epoch=self._meta.epoch, states=size, alerts_left_over=left
+        )
+
+    async def _refuse_truncated(self) -> None:
+        ends = await self._outside.source_ends(self._partition)
+        for name, topic in self._meta.topics.items():
+            if name in ends and ends[name] <= topic.applied:
+                raise Stop(
+                    name, self._partition, topic.applied,
+                    f"applied already, but the topic ends at {ends[name]}: it was made anew or cut;"
+                    f" if that is meant, run `kanarya topics generation {name}`",
+                )  # fmt: skip
+
+    async def _write(self, work: _Work) -> None:
+        batch, folded = work.delivery.batch, work.folded
+        outside = self._outside
+        # (2) dead letters, then the new states with their alerts
+        await outside.dead_letters.publish(self._partition, folded.dead)
+        self._meta.topics[batch.topic].applied = batch.last_offset
+        # (3) apply to the store
+        await self._write_items(folded.groups)
+        self._forget_overlay(folded.states)
+        work.delivery.applied()
+        self._books.add(folded.books)
+        # (4) alerts
+        await self._outbox.publish(folded.outbox)
+        # (5) public profiles; when they are out: (6) the offset is committable, (7) the engine commits it
+        self.views.mark(folded.dirty, work.delivery)
+
+    async def _write_items(self, groups: list[list[Item]]) -> None:
+        """Write one batch's items, with the meta record and waiting tombstones, and apply them."""
+        meta: Item = (META_KEY, encode_meta(self._meta))
+        tombstones = self._outbox.take_tombstones()
+        groups = [*([item] for item in tombstones), *groups]
+        offset = await self._outside.changelog.send(self._partition, groups, meta)
+        items = [meta, *(item for group in groups for item in group)]
+        self._outside.store.apply(self._partition, items, offset)
+
+    def _forget_overlay(self, states: Mapping[bytes, bytes]) -> None:
+        """Drop what the store holds now, unless a later batch has changed it again."""
+        overlay = self._overlay
+        for key, value in states.items():
+            if overlay.get(key) is value:
+                del overlay[key]
+
+    async def finish(self) -> None:
+        """Write and publish everything taken so far, tombstones included. Raises `Stop` and `StateError`."""
+        await self._queue.join()
+        await self.views.flush()
+        if self._outbox.tombstones:
+            await self._write_items([])
+
+
+def next_owner(meta: Meta, topics: Sequence[str]) -> Meta:
+    """The meta record as a new owner writes it: one epoch on, and a small id for every input topic."""
+    known = dict(meta.topics)
+    for name in topics:
+        if name not in known:
+            known[name] = TopicMeta(len(known), 0, -1)
+    return Meta(known, meta.epoch + 1)
+
+
+def names_by_id(meta: Meta) -> tuple[str, ...]:
+    """Topic names by small id, as references need them."""
+    names = {topic.id: name for name, topic in meta.topics.items()}
+    return tuple(names.get(place, "") for place in range(max(names, default=-1) + 1))

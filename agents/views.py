@@ -1,0 +1,153 @@
+"""Public profiles: what changed is published soon, but never in the way of an alert.
+
+`agents.profiles` marks the customers of each applied batch in step 5 and lets the batch's offset be committed once all
+of them are out. A customer who changes again before that is published once, with everything applied until then.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from agents.books import Books
+from agents.ports import Delivery, Outgoing, Publisher, Store
+from models import public_profile
+from models.alert_record import Place
+from models.codec import decode_profile, profile_key
+from models.policy import Policy
+
+KEEPING_UP_RECORDS: Final = 10_000
+"""A partition with fewer records behind a batch keeps up."""
+_RENDER_S: Final = 0.02
+"""How long rendering may hold the loop at a time."""
+_SEND_BYTES: Final = 800_000
+_EARLY: Final = 0.5
+_BACKLOG_EARLY: Final = 0.8
+"""Begin after these shares of the allowed delays: the rest is for rendering and sending."""
+
+
+class Timing(msgspec.Struct, frozen=True):
+    """How long a public profile may be behind, and the clock to tell."""
+
+    monotonic_s: Callable[[], float]
+    delay_s: float = 1.0
+    backlog_delay_s: float = 30.0
+
+
+class _Mark(msgspec.Struct, frozen=True):
+    """A batch that waits for its customers."""
+
+    number: int
+    at_s: float
+    delivery: Delivery
+
+
+class Views:
+    """The dirty customers of one partition."""
+
+    def __init__(
+        self, place: Place, store: Store, publisher: Publisher, policy: Policy, scorer: str, timing: Timing, books: Books
+    ) -> None:
+        self._place, self._store, self._publisher = place, store, publisher
+        self._policy, self._scorer, self._timing, self._books = policy, scorer, timing, books
+        self._dirty: dict[bytes, int] = {}
+        """Customer -> number of the first batch that made it dirty; ascending."""
+        self._marks: deque[_Mark] = deque()
+        self._number = 0
+        self._keeps_up = True
+        self._changed = asyncio.Event()
+        self._flushing = asyncio.Lock()
+
+    def mark(self, customers: list[bytes], delivery: Delivery) -> None:
+        """A batch is applied: publish its customers, then let its offset be committed."""
+        self._number += 1
+        dirty, number = self._dirty, self._number
+        for customer in customers:
+            dirty.setdefault(customer, number)
+        self._marks.append(_Mark(number, self._timing.monotonic_s(), delivery))
+        keeps_up = delivery.batch.lag < KEEPING_UP_RECORDS
+        if len(self._marks) == 1 or keeps_up != self._keeps_up:
+            self._keeps_up = keeps_up
+            self._changed.set()
+
+    def overdue_s(self) -> float:
+        """How much longer than allowed the oldest mark has waited; negative while all is in time."""
+        if not self._marks:
+            return -1.0
+        return self._timing.monotonic_s() - self._marks[0].at_s - self._timing.backlog_delay_s
+
+    async def run(self) -> None:
+        """Publish what is due, for ever. Raises `Stop` and `StateError`."""
+        while True:
+            wait_s = self._due_in_s()
+            if wait_s is None or wait_s > 0:
+                self._changed.clear()
+                try:
+                    await asyncio.wait_for(self._changed.wait(), wait_s)
+                except TimeoutError:
+                    pass
+                continue
+            await self.flush(self._due())
+
+    def _delay_s(self) -> float:
+        timing = self._timing
+        return _EARLY * timing.delay_s if self._keeps_up else _BACKLOG_EARLY * timing.backlog_delay_s
+
+    def _due_in_s(self) -> float | None:
+        if not self._marks:
+            return None
+        return self._marks[0].at_s + self._delay_s() - self._timing.monotonic_s()
+
+    def _due(self) -> int:
+        """Number of the newest batch that has waited long enough."""
+        limit_s = self._timing.monotonic_s() - self._delay_s()
+        return max((mark.number for mark in self._marks if mark.at_s <= limit_s), default=self._marks[0].number)
+
+    async def flush(self, number: int | None = None) -> None:
+        """Publish the customers of batches up to `number` (all by default), oldest first. Raises `Stop`."""
+        upto = self._number if number is None else number
+        async with self._flushing:
+            while self._dirty and next(iter(self._dirty.values())) <= upto:
+                await self._publish_some(upto)
+                self._release()
+            self._release()
+
+    async def _publish_some(self, upto: int) -> None:
+        """One RecordBatch of public profiles, as the store has them now."""
+        taken: dict[bytes, int] = {}
+        records: list[Outgoing] = []
+        size = 0
+        until_s = self._timing.monotonic_s() + _RENDER_S
+        for customer, number in self._dirty.items():
+            if number > upto or size > _SEND_BYTES:
+                break
+            value = self._render(customer)
+            taken[customer] = number
+            if value is not None:
+                records.append(Outgoing(customer, value))
+                size += len(value)
+            if self._timing.monotonic_s() > until_s:
+                break
+        for customer in taken:
+            del self._dirty[customer]
+        try:
+            await self._publisher.publish(self._place.partition, records)
+        except BaseException:  # cancelled or refused: they are not out
+            self._dirty = taken | {customer: n for customer, n in self._dirty.items() if customer not in taken}
+            raise
+        self._books.views_published += len(records)
+
+    def _render(self, customer: bytes) -> bytes | None:
+        state = self._store.get(self._place.partition, profile_key(customer))
+        if state is None:
+            return None
+        profile = decode_profile(customer.decode(), state)
+        return public_profile.render(profile, self._place, self._policy, self._scorer)
+
+    def _release(self) -> None:
+        """Let the offsets be committed of batches all of whose customers are out."""
+        oldest = next(iter(self._dirty.values()), self._number + 1)
+        while self._marks and self._marks[0].number < oldest:
+            self._marks.popleft().delivery.done()

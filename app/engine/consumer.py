@@ -1,0 +1,165 @@
+"""Fetches batches and owns what may be committed: Faust's consumer with its per-record logic replaced.
+
+Faust's fetcher calls `getmany`; the agent gets one `Delivery` per fetched batch. While a rebalance or a
+recovery runs, only changelogs are fetched; each fetch of a changelog is one event for Faust's recovery.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any, Final
+
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+from faust.types.tuples import ConsumerMessage
+
+from agents.batch import Batch, batch_of
+from app.engine import FAUST_LOG
+from app.engine.consumer_thread import ConsumerThread
+from app.engine.frontier import Frontier, Ticket
+from app.engine.pressure import Pressure
+
+_POLL_S: Final = 0.25
+_IDLE_S: Final = 0.02
+
+
+class Delivery:
+    """A batch on loan to the agent (`agents.ports.Delivery`)."""
+
+    __slots__ = ("_consumer", "_ticket", "batch")
+
+    def __init__(self, batch: Batch, ticket: Ticket, consumer: "Consumer") -> None:
+        self.batch = batch
+        self._ticket = ticket
+        self._consumer = consumer
+
+    def applied(self) -> None:
+        """Free its room."""
+        self._consumer.pressure.applied(self._ticket)
+
+    def done(self) -> None:
+        """Let its offset be committed."""
+        self._consumer.frontier.done(self._ticket)
+
+
+class ChangelogBatch:
+    """All records of one fetch of a changelog partition; empty when only the position moved."""
+
+    __slots__ = ("next_offset", "records", "tp")
+
+    def __init__(self, tp: TP, records: list[Any], next_offset: int) -> None:
+        self.tp = tp
+        self.records = records
+        self.next_offset = next_offset
+
+
+class Consumer(driver.Consumer):
+    """One event per fetched batch; commits never pass a batch that is not done."""
+
+    logger = FAUST_LOG
+    _thread: ConsumerThread
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.frontier = Frontier()
+        self.pressure = Pressure(self.app.limits.batches_in_flight)
+        self._next: dict[TP, int] = {}
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109 - Faust's signature
+        """Fetch once and yield a message per partition that had records."""
+        generation = self.app.consumer_generation_id
+        active = self._fetchable()
+        if not active:
+            await self.pressure.wait_freed(_IDLE_S)
+            return
+        records = await self._getmany(active_partitions=active, timeout=min(timeout, _POLL_S))
+        for message in self._messages(records, active):
+            if not self.flow_active or self.should_stop or self.app.consumer_generation_id != generation:
+                return  # a seek to the committed offset follows: what is left is fetched again
+            yield message.tp, message
+
+    def _fetchable(self) -> set[TP]:
+        """Partitions to ask for. A copy: Faust's own set is shared with the consumer thread."""
+        if not self.flow_active:
+            return set()
+        active = set(self._get_active_partitions())
+        # Faust resumes source partitions before it seeks them; what it fetched meanwhile would be lost.
+        if self.app.rebalancing or self.pressure.is_high:
+            return {tp for tp in active if tp.topic in self.app.tables.changelog_topics}
+        return active
+
+    def _messages(self, records: Mapping[TP, list[Any]], active: set[TP]) -> Iterable[Any]:
+        changelogs = self.app.tables.changelog_topics
+        for tp, fetched in records.items():
+            if tp not in active or not fetched:
+                continue
+            wanted = self._next.get(tp, 0)
+            fresh = fetched if fetched[0].offset >= wanted else [r for r in fetched if r.offset >= wanted]
+            if not fresh:
+                continue
+            self._next[tp] = fresh[-1].offset + 1
+            self._read_offset[tp] = None  # without it Faust's own gap and duplicate logic stays out
+            if tp.topic in changelogs:
+                yield self._message(tp, fresh[-1].offset, ChangelogBatch(tp, fresh, self._next[tp]))
+            else:
+                yield self._deliver(tp, fresh)
+        yield from self._ends_without_records(active)
+
+    def _deliver(self, tp: TP, records: list[Any]) -> Any:
+        batch = batch_of(tp.topic, tp.partition, records, end_offset=self.highwater(tp))
+        ticket = self.frontier.deliver(tp, batch.last_offset)
+        self.pressure.delivered(ticket, batch.size_bytes)
+        return self._message(tp, batch.last_offset, Delivery(batch, ticket, self))
+
+    def _ends_without_records(self, active: set[TP]) -> Iterable[Any]:
+        """A changelog may end in offsets without records (compacted away, control records): tell the recovery."""
+        ends = self.app.tables.recovery.active_highwaters
+        for tp, position in self._thread.positions.items():
+            end = ends.get(tp)
+            if tp in active and end is not None and position > end >= self._next.get(tp, 0):
+                self._next[tp] = position
+                self._read_offset[tp] = None
+                yield self._message(tp, end, ChangelogBatch(tp, [], end + 1))
+
+    def _message(self, tp: TP, offset: int, value: object) -> Any:
+        return ConsumerMessage(
+            tp.topic, tp.partition, offset, 0.0, 1, None, None, value, None, None, None, tp,
+            generation_id=self.app.consumer_generation_id,
+        )  # fmt: skip
+
+    async def force_commit(
+        self, topics: Any = None, start_new_transaction: bool = True  # noqa: ARG002 - Faust's signature
+    ) -> bool:
+        """Commit the frontier; what the broker does not accept stays for the next time."""
+        assignment = self.assignment()
+        offsets = {tp: offset for tp, offset in self.frontier.committable().items() if tp in assignment}
+        if not offsets or not await self._commit(offsets):
+            return False
+        self.frontier.committed(offsets)
+        return True
+
+    async def perform_seek(self) -> None:
+        """Go back to the committed offsets of the input topics, after writing where a new group starts."""
+        sources = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
+        self._forget(sources)
+        await self._thread.seek_to_start(sources)
+
+    async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
+        """Seek changelogs for the recovery."""
+        self._forget(partitions)
+        await super().seek_wait(partitions)
+
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Drain (through the app), then drop what is known of the partitions."""
+        await super().on_partitions_revoked(revoked)
+        self._forget(revoked)
+
+    def _forget(self, tps: Iterable[TP]) -> None:
+        self.frontier.forget(tps)
+        self.pressure.forget(tps)
+        for tp in tps:
+            self._next.pop(tp, None)
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Faust's stall warnings count single events and resting changelogs; they would be wrong here."""

@@ -1,0 +1,99 @@
+"""The thread that talks to the broker for `app.engine.consumer`: commits without crashing, and first positions.
+
+Faust runs aiokafka's consumer in a thread with a loop of its own, so that heartbeats go out while a batch folds.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import structlog
+from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.structs import OffsetAndMetadata, TopicPartition
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from app.engine import FAUST_LOG
+
+_FETCH_WAIT_MS: Final = 50
+"""Longest wait of the broker for new records: aiokafka asks a node again only when its last fetch is answered."""
+
+log = structlog.get_logger()
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):
+    """Faust's consumer thread with our commit, our first positions and the positions of changelogs."""
+
+    logger = FAUST_LOG
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.positions: dict[TP, int] = {}
+        """Next offset of each changelog partition, as of the last fetch."""
+        self._commit_failing = False
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = _FETCH_WAIT_MS
+        return consumer
+
+    async def _fetch_records(
+        self, consumer: Any, active_partitions: Any, timeout: float | None = None,  # noqa: ASYNC109 - Faust's
+        max_records: int | None = None,
+    ) -> Any:  # fmt: skip
+        records = await super()._fetch_records(consumer, active_partitions, timeout, max_records)
+        changelogs = self.app.tables.changelog_topics
+        assignment = consumer._subscription.subscription and consumer._subscription.subscription.assignment
+        if assignment:
+            states = [(tp, assignment.state_value(tp)) for tp in active_partitions if tp.topic in changelogs]
+            self.positions = {tp: state._position for tp, state in states if state and state.has_valid_position}
+        return records
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Commit; False when the broker is away or a rebalance came first: the next commit tries again."""
+        consumer = self._ensure_consumer()
+        try:
+            await consumer.commit({TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()})
+        except (KafkaError, IllegalStateError) as error:
+            if not self._commit_failing:
+                log.warning("commit_postponed", why=type(error).__name__)
+            self._commit_failing = True
+            return False
+        self._commit_failing = False
+        return True
+
+    async def seek_to_start(self, tps: Iterable[TP]) -> None:
+        """Seek each input partition to its committed offset; a new group's first offsets are committed at once.
+
+        Committed, because `latest` or a time would otherwise mean another place after an early restart.
+        """
+        if tps:
+            await self.call_thread(self._seek_to_start, frozenset(tps))
+
+    async def _seek_to_start(self, tps: frozenset[TP]) -> None:
+        consumer = self._ensure_consumer()
+        places = [TopicPartition(*tp) for tp in tps]
+        found = await asyncio.gather(*(consumer.committed(place) for place in places))
+        committed = {place: offset for place, offset in zip(places, found, strict=True) if offset is not None}
+        new = [place for place in places if place not in committed]
+        if new:
+            first = await self._first_offsets(consumer, new)
+            await consumer.commit({place: OffsetAndMetadata(offset, "") for place, offset in first.items()})
+            committed |= first
+        for place, offset in committed.items():
+            consumer.seek(place, offset)
+
+    async def _first_offsets(self, consumer: Any, places: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Where a new group starts reading, by the setting `start`."""
+        start: str | int = self.app.start_at
+        begins, ends = await asyncio.gather(consumer.beginning_offsets(places), consumer.end_offsets(places))
+        if start == "earliest":
+            first = {place: begins[place] for place in places}
+        elif start == "latest":
+            first = {place: ends[place] for place in places}
+        else:
+            found = await consumer.offsets_for_times({place: int(start) for place in places})
+            first = {place: found[place].offset if found[place] is not None else ends[place] for place in places}
+        history = sum(ends[place] - first[place] for place in places)
+        log.info("new_group", group=self.app.conf.id, start=start, history_records=history, partitions=len(places))
+        return first

@@ -1,0 +1,81 @@
+"""The producers: idempotent where the broker supports it, RecordBatches made by hand.
+
+Faust starts one for changelog, alerts and dead letters; `app.engine.application` starts a second one for public
+profiles, so that these never delay an alert. `app.engine.changelog` and `app.engine.publisher` send through them.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from faust.transport.drivers import aiokafka as driver
+
+from agents.ports import Outgoing
+from app.engine import FAUST_LOG
+
+log = structlog.get_logger()
+
+
+class Producer(driver.Producer):
+    """Faust's producer with an idempotent session, or without one on a broker that refuses it."""
+
+    logger = FAUST_LOG
+    _idempotent = True
+
+    def _settings_extra(self) -> Mapping[str, Any]:
+        return {"acks": "all", "enable_idempotence": self._idempotent}
+
+    async def on_start(self) -> None:
+        """Start; fall back once when the broker has no idempotent sessions."""
+        try:
+            await super().on_start()
+        except KafkaConnectionError:
+            raise
+        except KafkaError as error:
+            await self._close()
+            self._idempotent = False
+            self.app.say_once(
+                "broker_without_idempotence",
+                refused=type(error).__name__,
+                effect="a retried send may write an alert twice; its id tells",
+            )
+            await super().on_start()
+
+    async def _close(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.client.close()
+            producer._closed = True
+
+    async def send_record_batch(
+        self, topic: str, partition: int, records: Sequence[Outgoing], now_ms: int
+    ) -> list["asyncio.Future[Any]"]:
+        """Hand `records` over as few RecordBatches; a future of each, done when the broker has acknowledged it."""
+        sent = []
+        builder = self._ensure_producer().create_batch()
+        for record in records:
+            if not append(builder, record.key, record.value, now_ms, record.headers):
+                sent.append(await self.hand_over(builder, topic, partition))
+                builder = self._ensure_producer().create_batch()
+                append(builder, record.key, record.value, now_ms, record.headers)
+        if builder.record_count():
+            sent.append(await self.hand_over(builder, topic, partition))
+        return sent
+
+    async def hand_over(self, builder: Any, topic: str, partition: int) -> "asyncio.Future[Any]":
+        """Queue one RecordBatch; waits as long as the broker is away. The future fails when the broker refuses it."""
+        builder.close()
+        while True:
+            try:
+                return await self._ensure_producer().send_batch(builder, topic, partition=partition)
+            except KafkaTimeoutError:  # not queued yet: nothing was sent
+                log.warning("send_postponed", topic=topic, partition=partition)
+
+
+def append(
+    builder: Any, key: bytes | None, value: bytes | None, now_ms: int, headers: Sequence[tuple[str, bytes | None]] = ()
+) -> bool:
+    """Add a record to an open RecordBatch; False when it is full. The first record always fits."""
+    return builder.append(timestamp=now_ms, key=key, value=value, headers=list(headers)) is not None

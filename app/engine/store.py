@@ -1,0 +1,117 @@
+"""States as bytes, one dictionary per partition: `agents.ports.Store` in memory, and its adapter for Faust.
+
+`app.engine.table` gives the adapter to Faust's recovery, `agents.profiles` reads and writes the store.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from faust.stores.base import Store as FaustStore
+from faust.types import TP
+
+from agents.ports import Item
+from app.engine import FAUST_LOG
+
+
+class MemoryStore:
+    """`agents.ports.Store` in memory; a worker that starts reads it anew from the changelog."""
+
+    def __init__(self) -> None:
+        self._parts: dict[int, dict[bytes, bytes]] = {}
+        self._offsets: dict[int, int] = {}
+
+    def get(self, partition: int, key: bytes) -> bytes | None:
+        """The value of one key."""
+        return self._parts[partition].get(key) if partition in self._parts else None
+
+    def get_many(self, partition: int, keys: Sequence[bytes]) -> list[bytes | None]:
+        """The values of several keys, in their order."""
+        part = self._parts.get(partition, {})
+        return [part.get(key) for key in keys]
+
+    def apply(self, partition: int, items: Iterable[Item], changelog_offset: int) -> None:
+        """Take over changelog records, in order, the last of them at `changelog_offset`."""
+        part = self._parts.setdefault(partition, {})
+        for key, value in items:
+            if value is None:
+                part.pop(key, None)
+            else:
+                part[key] = value
+        self._offsets[partition] = changelog_offset
+
+    def scan(self, partition: int, prefix: bytes) -> list[tuple[bytes, bytes]]:
+        """All items whose key begins with `prefix`, ascending by key."""
+        return sorted(item for item in self._parts.get(partition, {}).items() if item[0].startswith(prefix))
+
+    def size(self, partition: int) -> int:
+        """How many keys it holds."""
+        return len(self._parts.get(partition, ()))
+
+    def offset(self, partition: int) -> int | None:
+        """The changelog offset up to which it is applied."""
+        return self._offsets.get(partition)
+
+    def drop(self, partition: int) -> None:
+        """The partition went to another worker."""
+        self._parts.pop(partition, None)
+        self._offsets.pop(partition, None)
+
+    def clear(self) -> None:
+        """Start from nothing."""
+        self._parts.clear()
+        self._offsets.clear()
+
+
+class StoreAdapter(FaustStore):
+    """What Faust's table and recovery ask of a store, answered by a `MemoryStore`."""
+
+    logger = FAUST_LOG
+
+    def __init__(self, app: Any, table: Any, store: MemoryStore) -> None:
+        super().__init__("memory://", app, table)
+        self.store = store
+
+    def _is_ours(self, tp: TP) -> bool:
+        return tp.topic in self.table.changelog_topic.topics
+
+    def persisted_offset(self, tp: TP) -> int | None:
+        """The recovery reads on from here."""
+        return self.store.offset(tp.partition) if self._is_ours(tp) else None
+
+    def set_persisted_offset(self, tp: TP, offset: int) -> None:
+        """Faust tells nothing that `apply` does not know."""
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Let revoked partitions go."""
+        for tp in revoked:
+            if self._is_ours(tp):
+                self.store.drop(tp.partition)
+
+    def apply_changelog_batch(
+        self, batch: Iterable[Any], to_key: Callable[[Any], Any], to_value: Callable[[Any], Any]
+    ) -> None:
+        """Take over fetched changelog batches."""
+        for event in batch:
+            fetched = event.message.value
+            items = [(record.key, record.value) for record in fetched.records]
+            self.store.apply(fetched.tp.partition, items, fetched.next_offset - 1)
+
+    def reset_state(self) -> None:
+        """Faust asks for a start from nothing."""
+        self.store.clear()
+
+    def _clear(self) -> None:
+        self.reset_state()
+
+    async def backup_partition(self, *_: Any, **__: Any) -> None:
+        """The changelog is the backup."""
+
+    def restore_backup(self, *_: Any, **__: Any) -> None:
+        """The changelog is the backup."""
+
+    def __getitem__(self, key: object) -> object:
+        raise NotImplementedError("states are read through agents.ports.Store")
+
+    __setitem__ = __delitem__ = __iter__ = __len__ = __getitem__  # type: ignore[assignment]

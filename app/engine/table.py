@@ -1,0 +1,69 @@
+"""The profile table as Faust sees it: a changelog to recover from, and a store it must not look into.
+
+`app.topology` makes it; Faust's recovery feeds it whole fetched batches, and tells when a partition is ready.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import faust
+import structlog
+from faust.types import TP
+
+from app.engine import FAUST_LOG
+from app.engine.schema import RawSchema
+from app.engine.store import MemoryStore, StoreAdapter
+
+_SAY_EVERY_S: Final = 2.0
+
+log = structlog.get_logger()
+
+
+class ProfileTable(faust.Table):
+    """A table whose writes go through `agents.profiles` only."""
+
+    logger = FAUST_LOG
+
+    def __init__(self, app: Any, *, name: str, partitions: int, store: MemoryStore, **kwargs: Any) -> None:
+        # More than 1: with 1 Faust goes on reading the worker's own changelog and applies old states over new ones.
+        sizes = {"recovery_buffer_size": 2, "standby_buffer_size": 1}
+        super().__init__(app, name=name, partitions=partitions, schema=RawSchema(), **sizes, **kwargs)
+        self._store_of_states = store
+        self.on_ready: Callable[[set[int]], None] = lambda _: None
+        """Told the active partition numbers after each recovery."""
+        self._said_at = 0.0
+
+    def _new_store(self) -> Any:
+        return StoreAdapter(self.app, self, self._store_of_states)
+
+    async def on_start(self) -> None:
+        """Topics are made by `kanarya topics apply`, never here."""
+        await self.add_runtime_dependency(self.data)
+
+    def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
+        """Recovered or standby states; Faust only logs an error here, but a lost state must stop the worker."""
+        try:
+            super().apply_changelog_batch(batch)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it ends the worker
+            self.app.fail(error)
+        self._say_progress()
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        """Open the partitions."""
+        await super().on_recovery_completed(active_tps, standby_tps)
+        try:
+            self.on_ready({tp.partition for tp in active_tps})
+        except Exception as error:  # noqa: BLE001 - Faust drops what is raised here
+            self.app.fail(error)
+
+    def _say_progress(self) -> None:
+        recovery = self.app.tables.recovery
+        now = time.monotonic()
+        if not recovery.in_recovery or now - self._said_at < _SAY_EVERY_S:
+            return
+        self._said_at = now
+        total = sum(end + 1 for end in recovery.active_highwaters.values() if end is not None)
+        behind = recovery.active_remaining_total()
+        if total > 0:
+            log.info("recovering", percent=100 * (total - behind) // total, of_records=total)

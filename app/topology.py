@@ -1,0 +1,149 @@
+"""The whole worker, wired in the order a touchpoint takes: read this file first.
+
+A record on an input topic becomes part of a batch, a batch becomes new states, alerts and dead letters, and these
+leave on topics of their own. Nothing happens at import; `app.worker` builds one topology and runs it.
+"""
+
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import faust.auth
+import structlog
+from faust.types import TP
+
+from agents.books import Books
+from agents.fold import Rules
+from agents.lanes import Lanes, Placement
+from agents.profiles import Outside
+from agents.views import Timing
+from app import catalogue
+from app.engine.application import BatchApp, Limits
+from app.engine.changelog import RecordBatchChangelog
+from app.engine.publisher import TopicPublisher
+from app.engine.schema import RawSchema
+from app.engine.store import MemoryStore
+from app.engine.table import ProfileTable
+from app.kafka import client_options
+from app.partitioner import is_placed
+from app.settings import Settings
+from models.policy import Policy
+from models.sentiment import Scorer
+
+AGENT = "kanarya.profiles"
+"""Pinned: Faust would name it after its place in the code."""
+TABLE = "profiles"
+"""Pinned: with the group it names the changelog topic."""
+_STOP_SHARE = 0.7
+"""Of the drain time for what is in flight; the rest is for committing and leaving the group."""
+
+
+@dataclass(frozen=True)
+class Topology:
+    """A worker that is wired and not started."""
+
+    app: BatchApp
+    lanes: Lanes
+    books: Books
+
+
+def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
+    """Wire a worker; nothing connects before `app.start()`."""
+    app = _application(settings)
+
+    # 1. Records arrive in batches: one fetch of one partition is one event (app.engine.consumer).
+    touchpoints = app.topic(*settings.inputs, schema=RawSchema())
+
+    # 2. What is known of each customer: bytes in memory, recovered from the changelog (app.engine.table).
+    store = MemoryStore()
+    table = app.table_of(ProfileTable(app, name=TABLE, partitions=settings.partitions, store=store))
+    changelog = RecordBatchChangelog(
+        catalogue.changelog(settings), app.main_producer, _now_ms, app.limits.record_batch_bytes
+    )
+
+    # 3. What leaves: dead letters before the states, alerts after them, public profiles by a producer of their own.
+    dead_letters = TopicPublisher(catalogue.dead_letters(settings), app.main_producer, _now_ms, aligned=False)
+    alerts = TopicPublisher(catalogue.alerts(settings), app.main_producer, _now_ms, aligned=True)
+    profiles = TopicPublisher(catalogue.profiles(settings), app.views_producer_started, _now_ms, aligned=True)
+
+    # 4. In between: the seven steps of a batch (agents.profiles), a lane for each partition number (agents.lanes).
+    books = Books()
+    rules = Rules(policy, scorer, settings.group, round(settings.future_s * 1000), _ms(settings.max_age_s))
+    timing = Timing(time.monotonic, settings.profile_delay_s, settings.profile_backlog_delay_s)
+    outside = Outside(
+        settings.inputs, store, changelog, alerts, dead_letters, profiles,
+        source_ends=partial(_source_ends, app), timing=timing, say=structlog.get_logger().info,
+    )  # fmt: skip
+    placed = partial(_is_placed, settings.partitions)
+    lanes = Lanes(rules, outside, Placement(placed, settings.misplaced_share, books), books, app.fail)
+
+    # 5. Faust tells when partitions come (after their recovery) and when they go.
+    table.on_ready = lanes.assign
+    app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
+    app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
+    return Topology(app, lanes, books)
+
+
+async def _run(lanes: Lanes, stream: Any) -> None:
+    """The agent: Faust's stream of events, as deliveries; acknowledging is the frontier's matter."""
+    await lanes.run(stream.noack())
+
+
+async def _drain(app: BatchApp, lanes: Lanes, within_s: float) -> None:
+    failing = app.failed is not None and app.failed.done()
+    if not await lanes.drain(0.0 if failing else within_s) and not failing:
+        structlog.get_logger().warning("drain_cut", within_s=within_s, then="the next owner of the partitions goes on")
+
+
+async def _source_ends(app: BatchApp, partition: int) -> Mapping[str, int]:
+    ends = await app.consumer.highwaters(*(TP(topic, partition) for topic in app.inputs))
+    return {tp.topic: end for tp, end in ends.items()}
+
+
+def _is_placed(partitions: int, key: bytes, partition: int) -> bool:
+    return is_placed(key, partition, partitions)
+
+
+def _application(settings: Settings) -> BatchApp:
+    return BatchApp(
+        settings.group,
+        settings.broker,
+        Limits(
+            partitions=settings.partitions,
+            fetch_bytes=settings.fetch_bytes,
+            batches_in_flight=settings.batches_in_flight,
+            request_bytes=settings.request_bytes,
+            session_timeout_s=settings.session_timeout_s,
+            rebalance_timeout_s=settings.rebalance_timeout_s,
+            compression=None if settings.compression == "none" else settings.compression,
+        ),
+        inputs=settings.inputs,
+        changelog=catalogue.changelog(settings),
+        start_at=settings.start if settings.start_ms is None else settings.start_ms,
+        credentials=_credentials(settings),
+    )
+
+
+def _credentials(settings: Settings) -> Any:
+    """Faust's own word for what `client_options` says to aiokafka."""
+    options = client_options(settings, "worker")
+    context: ssl.SSLContext | None = options.get("ssl_context")
+    if settings.security.startswith("sasl"):
+        return faust.auth.SASLCredentials(
+            mechanism=settings.sasl_mechanism,
+            username=options["sasl_plain_username"],
+            password=options["sasl_plain_password"],
+            ssl_context=context,
+        )
+    return faust.auth.SSLCredentials(context) if context is not None else None
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds * 1000)

@@ -1,0 +1,161 @@
+"""The worker process: from settings to an exit code. `kanarya worker` calls `run`.
+
+It waits for the broker, refuses topics that do not fit, runs the topology until a signal or a failure, drains, and
+writes down what it did. Exit codes: 0 drained, 1 stopped by an error (one sentence says where and why).
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from typing import Any, Final
+
+import msgspec
+import structlog
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from agents.ports import Stop
+from app.catalogue import catalogue
+from app.kafka import client_options, sentence
+from app.policy_file import read_policy
+from app.settings import Settings
+from app.topology import Topology, build
+from models.sentiment import built_in
+
+_BACK_OFF_S: Final = (0.25, 5.0)
+"""First and longest pause between tries to reach the broker."""
+_SWITCH_S: Final = 0.0005
+"""How long a thread holds the interpreter when another wants it; with 5 ms the fetching thread starves."""
+_LIBRARIES: Final = ("aiokafka", "faust", "mode")
+
+log = structlog.get_logger()
+
+
+def run(settings: Settings) -> int:
+    """Run a worker until SIGTERM, SIGINT or an error; returns the exit code. Raises `SettingsError`."""
+    sys.setswitchinterval(_SWITCH_S)
+    _quiet_libraries(settings)
+    policy = read_policy(settings.policy)
+    topology = build(settings, policy, built_in())
+    code, clean = asyncio.run(_work(settings, topology))
+    if not clean:
+        logging.shutdown()
+        os._exit(code)  # a library's thread hangs on a broker that is away
+    return code
+
+
+def _quiet_libraries(settings: Settings) -> None:
+    """Their tracebacks go to the debug level: what stops a worker is said in one sentence here."""
+    if settings.log_level != "debug":
+        logging.getLogger("aiokafka").setLevel(logging.ERROR)
+        for name in ("faust", "mode"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+async def _work(settings: Settings, topology: Topology) -> tuple[int, bool]:
+    """Exit code, and whether everything ended in time."""
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    try:
+        if not await _broker_ready(settings, asked):
+            return 0, True
+        return await _serve(settings, topology, asked)
+    except (Stop, KafkaError) as error:
+        log.error("worker_stopped", why=_why(error, settings))
+        return 1, True
+
+
+async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event) -> tuple[int, bool]:
+    app = topology.app
+    app.failed = asyncio.get_running_loop().create_future()
+    started = time.monotonic()
+    starting = asyncio.create_task(app.start())
+    asking = asyncio.create_task(asked.wait())
+    done, _ = await asyncio.wait([starting, asking, app.failed], return_when=asyncio.FIRST_COMPLETED)
+    if starting in done and starting.exception() is None:
+        log.info("worker_ready", after_s=round(time.monotonic() - started, 2))
+        await asyncio.wait([asking, app.failed], return_when=asyncio.FIRST_COMPLETED)
+    error = app.failed.result() if app.failed.done() else starting.exception() if starting in done else None
+    if error is not None:
+        app.fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+        log.error("worker_stopped", why=_why(error, settings))
+    asking.cancel()
+    clean = await _stop(app, settings.drain_s)
+    if app.failed.done() and error is None:
+        error = app.failed.result()
+        log.error("worker_stopped", why=_why(error, settings))
+    _report(topology, settings, drained=error is None and clean)
+    return (0 if error is None else 1), clean
+
+
+async def _stop(app: Any, within_s: float) -> bool:
+    try:
+        await asyncio.wait_for(app.stop(), within_s)
+    except TimeoutError:
+        log.warning("stop_cut", within_s=within_s, then="what was not committed is read again by the next worker")
+        return False
+    return True
+
+
+async def _broker_ready(settings: Settings, asked: asyncio.Event) -> bool:
+    """Wait for the broker with growing pauses, then check the topics; False when asked to stop meanwhile."""
+    pause_s, longest_s = _BACK_OFF_S
+    while True:
+        try:
+            await _refuse_misfits(settings)
+            return True
+        except KafkaConnectionError as error:
+            log.warning("broker_away", why=sentence(error, settings), again_in_s=pause_s)
+        try:
+            await asyncio.wait_for(asked.wait(), pause_s)
+        except TimeoutError:
+            pause_s = min(longest_s, pause_s * 2)
+        else:
+            return False
+
+
+async def _refuse_misfits(settings: Settings) -> None:
+    """Raises `Stop` for a topic that is missing or has another partition count."""
+    client = AIOKafkaClient(**client_options(settings, "worker"))
+    try:
+        await client.bootstrap()
+        cluster = await client.fetch_all_metadata()
+    finally:
+        await client.close()
+    for spec in catalogue(settings):
+        found = len(cluster.partitions_for_topic(spec.name) or ())
+        if not found:
+            raise Stop(spec.name, 0, None, "the topic does not exist: run `kanarya topics apply`")
+        if found != spec.partitions:
+            raise Stop(
+                spec.name, 0, None,
+                f"the topic has {found} partitions and KANARYA_PARTITIONS is {spec.partitions}:"
+                " `kanarya topics check` names the mend, `kanarya topics apply` creates what is missing",
+            )  # fmt: skip
+
+
+def _why(error: BaseException, settings: Settings) -> str:
+    """One plain sentence."""
+    if isinstance(error, BaseExceptionGroup):
+        return _why(error.exceptions[0], settings)
+    if isinstance(error, KafkaError) and not isinstance(error, Stop):
+        return sentence(error, settings)
+    if isinstance(error, Stop):
+        return str(error)
+    log.debug("worker_error", exc_info=error)
+    return f"{type(error).__name__}: {error}"
+
+
+def _report(topology: Topology, settings: Settings, *, drained: bool) -> None:
+    """What this worker did, for the log and for the file that `report_path` names."""
+    books: dict[str, Any] = msgspec.to_builtins(topology.books)
+    log.info("worker_ended", drained=drained, **books)
+    if drained and settings.report_path is not None:
+        text = json.dumps({"group": settings.group, "pid": os.getpid(), **books}) + "\n"
+        settings.report_path.write_text(text, encoding="utf-8")
