@@ -1,0 +1,176 @@
+"""A real Apache Kafka of one process, for the integration tests and the benchmark; never for production.
+
+Needs Java 17 or newer and Maven: the jars come from Maven Central, pinned, into `.kafka/` of the checkout, once.
+Broker and controller run in one JVM on free loopback ports, with their data in a folder that goes with them.
+"""
+
+import base64
+import contextlib
+import fcntl
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from app.dev.broker import cluster_id
+from app.dev.children import Child, Children
+
+VERSION: Final = "4.3.1"
+_SLF4J: Final = "1.7.36"
+_DEPENDENCY_PLUGIN: Final = "3.6.1"
+_HOST: Final = "127.0.0.1"
+_CHECKOUT: Final = Path(__file__).resolve().parents[2]
+_ATTEMPTS: Final = 3
+"""Another process may take a free port before Kafka does."""
+_LOOK_AGAIN_S: Final = 0.05
+_INSTALL_S: Final = 600
+
+_POM: Final = f"""\
+<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>kanarya</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
+<dependencies>
+<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka_2.13</artifactId><version>{VERSION}</version></dependency>
+<dependency><groupId>org.slf4j</groupId><artifactId>slf4j-simple</artifactId><version>{_SLF4J}</version></dependency>
+</dependencies></project>
+"""
+
+_PROPERTIES: Final = """\
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@{host}:{controller_port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
+advertised.listeners=PLAINTEXT://{host}:{port}
+inter.broker.listener.name=PLAINTEXT
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs={data}
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+share.coordinator.state.topic.num.partitions=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+log.cleaner.dedupe.buffer.size=16777216
+num.network.threads=2
+num.io.threads=4
+num.recovery.threads.per.data.dir=2
+"""
+
+
+class ApacheKafkaError(RuntimeError):
+    """Apache Kafka cannot be installed or does not start; the message says why."""
+
+
+def lacking() -> str | None:
+    """What this machine lacks to run it, None when nothing."""
+    for program in ("java", "mvn"):
+        if shutil.which(program) is None:
+            return f"no {program} on the PATH"
+    return None
+
+
+def install(home: Path = _CHECKOUT / ".kafka") -> Path:
+    """The folder with the jars, fetched at the first call; several processes may call at once.
+
+    Raises `ApacheKafkaError`.
+    """
+    folder = home / VERSION
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "lib").is_dir():
+            folder.mkdir(exist_ok=True)
+            (folder / "pom.xml").write_text(_POM)
+            shutil.rmtree(folder / "fetched", ignore_errors=True)
+            plugin = f"org.apache.maven.plugins:maven-dependency-plugin:{_DEPENDENCY_PLUGIN}:copy-dependencies"
+            command = ["mvn", "-q", "-B", "-f", str(folder / "pom.xml"), plugin, "-DincludeScope=runtime"]
+            _run([*command, f"-DoutputDirectory={folder / 'fetched'}"], "Maven cannot fetch Kafka's jars")
+            (folder / "fetched").rename(folder / "lib")
+    return folder / "lib"
+
+
+class ApacheKafka:
+    """A broker of its own, for `with`: `address` is `127.0.0.1:PORT` while inside.
+
+    Args:
+        pin: a command to start Java under, such as `["taskset", "-c", "0"]`.
+        heap_mb: size of the JVM's heap.
+    """
+
+    address: str
+
+    def __init__(self, *, pin: Sequence[str] = (), heap_mb: int = 512) -> None:
+        self._pin = list(pin)
+        self._heap_mb = heap_mb
+
+    def __enter__(self) -> Self:
+        jars = install()
+        self._children = Children().__enter__()
+        try:
+            self.child, self.address = self._start(jars, self._children)
+        except BaseException:
+            self._children.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._children.close()
+
+    def _start(self, jars: Path, children: Children, *, wait_s: float = 60.0) -> tuple[Child, str]:
+        java = ["java", "-cp", f"{jars}/*", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+        heap = [f"-Xms{self._heap_mb}m", f"-Xmx{self._heap_mb}m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"]
+        deadline = time.monotonic() + wait_s
+        said = ""
+        for attempt in range(_ATTEMPTS):
+            port, controller_port = _free_ports(2)
+            cluster = _cluster_id()
+            data = children.folder / f"data-{attempt}"
+            properties = children.folder / f"server-{attempt}.properties"
+            properties.write_text(_PROPERTIES.format(host=_HOST, port=port, controller_port=controller_port, data=data))
+            form = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+            _run([*java, "-Xmx128m", *form], "Kafka cannot format its storage")
+            child = children.start("kafka", [*self._pin, *java, *heap, "kafka.Kafka", str(properties)])
+            while time.monotonic() < deadline and child.running:
+                if cluster_id(_HOST, port, timeout_s=1.0) == cluster:
+                    return child, f"{_HOST}:{port}"
+                child.wait(_LOOK_AGAIN_S)
+            said = child.last_lines()
+            if child.running:
+                raise ApacheKafkaError(f"Kafka does not answer within {wait_s:g} s: {said}")
+        raise ApacheKafkaError(f"Kafka ended {_ATTEMPTS} times at its start: {said}")
+
+
+def _cluster_id() -> str:
+    """Kafka's ids are 16 bytes in URL-safe base64; a zero byte first keeps one from beginning like an option."""
+    return base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
+
+
+def _free_ports(count: int) -> list[int]:
+    """Different ports that were free a moment ago."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((_HOST, 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
+def _run(command: list[str], fault: str) -> None:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=_INSTALL_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise ApacheKafkaError(f"{fault}: no end after {_INSTALL_S} s") from None
+    if done.returncode:
+        said = "\n".join((done.stdout + done.stderr).splitlines()[-10:])
+        raise ApacheKafkaError(f"{fault}: {said}")

@@ -1,0 +1,33 @@
+"""What every test shares: an environment without settings, one printed seed, quiet property tests."""
+
+import os
+import random
+import secrets
+
+import hypothesis
+import pytest
+
+from app.settings.fields import PREFIX
+from app.settings.load import RESERVED
+
+SEED = int(os.environ.get("KANARYA_TEST_SEED") or secrets.randbelow(1 << 32))
+
+hypothesis.settings.register_profile("kanarya", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("kanarya")
+
+
+def pytest_configure() -> None:
+    """A developer's own settings must not steer the tests, nor the processes that tests start."""
+    for name in list(os.environ):
+        if name.startswith(PREFIX) and not name.startswith(RESERVED):
+            del os.environ[name]
+
+
+def pytest_report_header() -> str:
+    return f"seed of random choices: KANARYA_TEST_SEED={SEED}"
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """A seed of the test's own, from the printed one; the same test gets the same again."""
+    return random.Random(f"{SEED} {request.node.nodeid}").randrange(1 << 32)

@@ -1,0 +1,59 @@
+"""A broker for each test, twice over: the embedded one and a real Apache Kafka, started once per run.
+
+Without a real Kafka its half is skipped and says why; with CI=true that is a failure.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from app.catalogue import catalogue
+from app.cli.failure import on_kafka
+from app.dev.broker import EmbeddedBroker
+from app.settings import Settings
+from app.topics import apply
+from tests.integration.real_kafka import NoKafkaError, real_kafka
+
+
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param("embedded", marks=pytest.mark.kafka), pytest.param("kafka", marks=pytest.mark.kafka)],
+)
+def broker(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a running broker."""
+    with ExitStack() as stack:
+        if request.param == "embedded":
+            yield stack.enter_context(EmbeddedBroker()).address
+            return
+        try:
+            address = stack.enter_context(real_kafka())
+        except NoKafkaError as reason:
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"CI needs a real Kafka: {reason}")
+            pytest.skip(f"no real Kafka: {reason}")
+        yield address
+
+
+@pytest.fixture
+def bare(broker: str) -> Settings:
+    """Settings with names that no other test uses; no topic exists yet."""
+    mark = uuid.uuid4().hex[:12]
+    return Settings(
+        broker=broker,
+        topic_prefix=f"t{mark}.",
+        group=f"g{mark}",
+        partitions=4,
+        session_timeout_s=6,
+        rebalance_timeout_s=6,
+    )
+
+
+@pytest.fixture
+def settings(bare: Settings) -> Settings:
+    """Settings with names that no other test uses; every topic exists."""
+    findings = on_kafka(bare, apply(bare, catalogue(bare)))
+    assert {finding.state for finding in findings} == {"created"}
+    return bare

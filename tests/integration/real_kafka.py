@@ -1,0 +1,98 @@
+"""A real Kafka for the integration tests, from the first source that this machine has.
+
+`KANARYA_TEST_BROKER` (host:port of one that runs), else a container where a Docker engine answers, else a JVM with
+jars from Maven Central where Java and Maven exist. `conftest.py` of this folder asks `real_kafka`.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import docker
+import requests
+from docker.errors import DockerException
+from testcontainers.core.container import DockerContainer
+
+from app.dev.apache_kafka import VERSION, ApacheKafka, ApacheKafkaError, lacking
+from app.dev.broker import cluster_id
+
+START_S = 120.0
+
+
+class NoKafkaError(Exception):
+    """No source gives a Kafka here; the message says why each does not."""
+
+
+@contextmanager
+def real_kafka() -> Iterator[str]:
+    """The address of a real Kafka, for the time of the block. Raises `NoKafkaError`."""
+    if given := os.environ.get("KANARYA_TEST_BROKER"):
+        yield given
+        return
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(_container())
+        except NoKafkaError as no_container:
+            if missing := lacking():
+                raise NoKafkaError(f"KANARYA_TEST_BROKER is not set; {no_container}; {missing}") from None
+            try:
+                address = stack.enter_context(ApacheKafka()).address
+            except ApacheKafkaError as error:
+                raise NoKafkaError(f"KANARYA_TEST_BROKER is not set; {no_container}; {error}") from None
+        yield address
+
+
+@contextmanager
+def _container() -> Iterator[str]:
+    try:
+        docker.from_env(timeout=5).ping()
+    except (DockerException, requests.RequestException):
+        raise NoKafkaError("no Docker engine answers") from None
+    port = _free_port()
+    container = DockerContainer(f"apache/kafka:{VERSION}").with_bind_ports(9092, port)
+    for name, value in _environment(port).items():
+        container = container.with_env(name, value)
+    try:
+        container.start()
+    except (DockerException, requests.RequestException) as error:
+        raise NoKafkaError(f"Docker cannot start apache/kafka:{VERSION} ({type(error).__name__})") from None
+    try:
+        _wait(port)
+        yield f"127.0.0.1:{port}"
+    finally:
+        container.stop()
+
+
+def _environment(port: int) -> dict[str, str]:
+    """A broker of one process that its clients find at the port of this machine."""
+    return {
+        "KAFKA_NODE_ID": "1",
+        "KAFKA_PROCESS_ROLES": "broker,controller",
+        "KAFKA_LISTENERS": "PLAINTEXT://:9092,CONTROLLER://:9093",
+        "KAFKA_ADVERTISED_LISTENERS": f"PLAINTEXT://127.0.0.1:{port}",
+        "KAFKA_CONTROLLER_LISTENER_NAMES": "CONTROLLER",
+        "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+        "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
+        "KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
+        "KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR": "1",
+        "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
+        "KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
+        "KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS": "1000",
+    }
+
+
+def _wait(port: int) -> None:
+    deadline = time.monotonic() + START_S
+    while cluster_id("127.0.0.1", port, timeout_s=1.0) is None:
+        if time.monotonic() > deadline:
+            raise NoKafkaError(f"Kafka in its container does not answer within {START_S:g} s")
+        time.sleep(0.1)  # a container sends no event when its broker is ready
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
