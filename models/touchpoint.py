@@ -30,7 +30,10 @@ Id128 = Annotated[str, Meta(min_length=1, max_length=128)]
 Id256 = Annotated[str, Meta(min_length=1, max_length=256)]
 Name256 = Annotated[str, Meta(max_length=256)]
 Seconds = Annotated[float, Meta(ge=0)]
-Instant = int | str
+Instant = (
+    Annotated[int, Meta(extra_json_schema={"minimum": 100_000_000_000, "maximum": 253_402_300_799_999})]
+    | Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+)
 """RFC 3339 with offset, or whole epoch milliseconds; `models.envelope.instants` holds the rules and reads it."""
 
 CHANNELS: Final[tuple[str, ...]] = (
@@ -55,6 +58,7 @@ KINDS: Final[tuple[str, ...]] = (
 
 CHANNEL_CODE: Final[dict[str, int]] = {name: code for code, name in enumerate(CHANNELS)}
 KIND_CODE: Final[dict[str, int]] = {name: code for code, name in enumerate(KINDS)}
+_KIND: Final = {"anyOf": [{"enum": list(KINDS)}, {"pattern": "[.]"}]}
 OTHER: Final = CHANNEL_CODE["other"]
 
 Direction = Literal["inbound", "outbound"]
@@ -155,14 +159,14 @@ class Touchpoint(msgspec.Struct, gc=False):
 
     id: Nullable[Id128] = ""
     """Unique per source; a retry repeats it."""
-    time: Instant | None = None
-    """When it happened: RFC 3339 with offset, or whole epoch milliseconds (not seconds); read `at_ms` instead."""
-    channel: Nullable[str] = ""
-    """One of `CHANNELS`; an unknown one is treated as `other` and counted."""
+    time: Instant | None = None  # the decoder reads it into `at_ms`
+    """When it happened: RFC 3339 with an offset, or whole epoch milliseconds (not seconds)."""
+    channel: Nullable[Annotated[str, Meta(extra_json_schema={"minLength": 1, "examples": list(CHANNELS)})]] = ""
+    """One of the examples; an unknown one is treated as `other` and counted."""
     customer_id: Nullable[Id256] = ""
     """Equals the record key; filled from it when left out."""
-    kind: Nullable[Annotated[str, Meta(max_length=128)]] = ""
-    """One of `KINDS`, or a custom kind with a dot in it (`acme.points_earned`)."""
+    kind: Nullable[Annotated[str, Meta(max_length=128, extra_json_schema=_KIND)]] = ""
+    """What happened: one of the list, or a custom kind with a dot in it (`acme.points_earned`)."""
     source: Nullable[Name256] = ""
     """Who produced it; `id` is unique within it."""
     direction: Nullable[Direction] = "inbound"
@@ -170,12 +174,19 @@ class Touchpoint(msgspec.Struct, gc=False):
     actor: Nullable[Actor] = "customer"
     """Who acted."""
     account_id: Name256 | None = None
+    """The company or household that the customer belongs to."""
     case_id: Name256 | None = None
+    """The case (ticket, claim, return) it belongs to."""
     issue: Name256 | None = None
+    """What it is about, in the producer's own words for it."""
     product: Name256 | None = None
+    """The product or service it is about."""
     employee_id: Name256 | None = None
+    """Who acted for the company."""
     campaign_id: Name256 | None = None
+    """The campaign it answers or belongs to."""
     location: Name256 | None = None
+    """The shop, branch or site."""
     language: Annotated[str, Meta(max_length=64)] | None = None
     """BCP 47 tag of `text`."""
     text: str | None = None
@@ -183,20 +194,28 @@ class Touchpoint(msgspec.Struct, gc=False):
     sentiment: Annotated[float, Meta(ge=-1, le=1)] | None = None
     """The producer's own scoring of the customer's feeling, -1 to 1; wins over ours."""
     score: Score | None = None
+    """An answer on a scale."""
     order: Order | None = None
+    """The order that was placed, delivered, cancelled, refunded."""
     wait_s: Seconds | None = None
     """Seconds in the queue."""
     duration_s: Seconds | None = None
     """Seconds of handling."""
     usage: Usage | None = None
+    """What a device reported."""
     consent: Consent | None = None
+    """What the customer agreed to, or no longer does."""
     preference: Preference | None = None
+    """What the customer wishes."""
     subscription: Subscription | None = None
+    """The contract that was started, paused, cancelled; its start makes someone a customer."""
     merge: Merge | None = None
+    """Of `merged` and `unmerged`."""
     alert: AlertNote | None = None
+    """Of `alert_acknowledged`, `alert_snoozed`, `alert_judged`."""
     ids: dict[str, Nullable[str]] | None = None
     """Other identifiers: `email phone anonymous ...`."""
-    attributes: dict[str, Any] | None = None
+    attributes: Annotated[dict[str, Any], Meta(extra_json_schema={"maxProperties": 64})] | None = None
     """At most 64 keys and 8 KiB; counted, not interpreted."""
 
     specversion: Any = None
