@@ -8,7 +8,7 @@ A property test compares with computing every score.
 
 from math import ceil
 
-from models.facts import lists_of
+from models.facts import kept
 from models.limits import Limits
 from models.policy import DAY_MS, Policy
 from models.risk import Risk
@@ -17,6 +17,7 @@ from models.state import COMPLAINT, CRITICAL, Calm, Episode, Profile
 _UNMOVED = ("limit", "sentiment_fall")
 """Reasons that time alone does not move."""
 _ANY = 1_000
+_EVER_MS = 1 << 62
 
 
 def is_calm(profile: Profile, roles: int, limits: Limits) -> bool:
@@ -34,7 +35,7 @@ def is_calm(profile: Profile, roles: int, limits: Limits) -> bool:
 
 def settle(profile: Profile, risk: Risk, policy: Policy, limits: Limits) -> None:
     """Note what a score that was just computed allows."""
-    if lists_of(profile).get(COMPLAINT):
+    if kept(profile, COMPLAINT):
         profile.calm = Calm()  # an open complaint gains points at fixed ages
         return
     total = rise = fall = 0
@@ -55,6 +56,11 @@ def settle(profile: Profile, risk: Risk, policy: Policy, limits: Limits) -> None
     else:
         up, down = levels.critical - 1 - total - rise, total - levels.at_risk_exit - fall
         profile.calm = Calm(limits.tag, until_ms, up, down)
+
+
+def settle_below(profile: Profile, most: int, policy: Policy, limits: Limits) -> None:
+    """Note, while no episode fires, the most that the score can be now or later with the facts at hand."""
+    profile.calm = Calm(limits.tag, _EVER_MS, policy.levels.at_risk - 1 - most, _ANY)
 
 
 def remind_ms(episode: Episode, policy: Policy) -> float:

@@ -74,9 +74,8 @@ class _Stored(msgspec.Struct, array_like=True):
     since_ms: int
     contacts: dict[int, int]
     marks: bytes
-    """The ring's fingerprints, 8 bytes each, in log order."""
-    mark_ages_ms: list[int]
-    """as_of_ms minus each fingerprint's as_of."""
+    gaps_ms: list[int]
+    oldest_mark_ms: int
     facts: list[Fact]
     spells: list[Spell]
     windows: dict[int, list[int]]
@@ -170,8 +169,9 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
             profile.duplicates,
             profile.since_ms,
             dict(sorted(profile.contacts.items())),
-            b"".join(profile.ring),
-            [as_of_ms - seen_ms for seen_ms in profile.ring.values()],
+            profile.marks,
+            profile.gaps_ms,
+            profile.oldest_mark_ms,
             profile.facts,
             profile.spells,
             dict(sorted(profile.windows.items())),
@@ -200,16 +200,17 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         stored = _decode_stored(memoryview(value)[header.body_start :])
     except msgspec.MsgspecError as error:
         raise StateError(f"profile cannot be decoded: {error}") from None
-    as_of_ms, marks = stored.as_of_ms, stored.marks
     return Profile(
         customer_id,
         stored.first_ms,
-        as_of_ms,
+        stored.as_of_ms,
         stored.touchpoints,
         stored.duplicates,
         stored.since_ms,
         stored.contacts,
-        {marks[8 * place : 8 * place + 8]: as_of_ms - age_ms for place, age_ms in enumerate(stored.mark_ages_ms)},
+        stored.marks,
+        stored.gaps_ms,
+        stored.oldest_mark_ms,
         stored.facts,
         stored.spells,
         stored.windows,

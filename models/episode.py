@@ -6,10 +6,10 @@ that wavers does not flap; `models.alert` renders the step that comes back.
 
 from typing import Final, Literal, NamedTuple
 
-from models.calm import is_calm, remind_ms, settle
+from models.calm import is_calm, remind_ms, settle, settle_below
 from models.limits import limits_of
 from models.policy import HOUR_MS, Policy
-from models.risk import Risk, assess, may_reach
+from models.risk import Risk, assess, most_points
 from models.state import AT_RISK, CASE, CRITICAL, FEELING, TIMELINE, Episode, Profile
 from models.touchpoint import Touchpoint
 
@@ -47,8 +47,11 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -
         return None
     as_of_ms, episode = profile.as_of_ms, profile.episode
     firing = episode is not None and episode.firing
-    if not firing and not may_reach(profile, policy.levels.at_risk, policy):
-        return None
+    if not firing:
+        most = most_points(profile, policy)
+        if most < policy.levels.at_risk:
+            settle_below(profile, most, policy, limits)
+            return None
     risk = assess(profile, as_of_ms, policy)
     change = _move(profile, touchpoint, risk.score, policy)
     if change is not None and profile.episode is not None:

@@ -122,44 +122,46 @@ def order_key(fact: Fact) -> tuple[int, str, str]:
     return (fact.at_ms, fact.source, fact.id)
 
 
-def lists_of(profile: Profile) -> dict[int, list[Fact]]:
-    """Role -> its facts in ascending order; built from the stored facts once, then kept up by `remember`."""
+def kept(profile: Profile, role: int) -> list[Fact]:
+    """The facts of one list, ascending; picked from the stored facts once, then kept up by `remember`."""
+    held = profile.lists.get(role)
+    if held is None:
+        held = profile.lists[role] = [fact for fact in profile.facts if fact.roles & role]
+    return held
+
+
+def all_kept(profile: Profile) -> dict[int, list[Fact]]:
+    """Every list by its role."""
     lists = profile.lists
-    if lists is None:
-        lists = profile.lists = {}
+    if len(lists) < ROLE_COUNT:
+        missing = [role for role in _ROLE_BITS if role not in lists]
+        for role in missing:
+            lists[role] = []
+        wanted = sum(missing)
         for fact in profile.facts:
-            roles = fact.roles
+            roles = fact.roles & wanted
             while roles:
-                bit = roles & -roles
-                roles ^= bit
-                held = lists.get(bit)
-                if held is None:
-                    lists[bit] = [fact]
-                else:
-                    held.append(fact)
+                role = roles & -roles
+                roles ^= role
+                lists[role].append(fact)
     return lists
 
 
 def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
     """Put a fact into each list of `fact.roles`, thin and bound those lists, and keep it while one holds it."""
-    lists = lists_of(profile)
     wanted = fact.roles
     fact.roles = 0
     while wanted:
-        bit = wanted & -wanted
-        wanted ^= bit
-        held = lists.get(bit)
-        if held is None:
-            lists[bit] = [fact]
-            fact.roles |= bit
+        role = wanted & -wanted
+        wanted ^= role
+        held = kept(profile, role)
+        if role & _GROUPED and not _replaces(held, fact, role):
             continue
-        if bit & _GROUPED and not _replaces(held, fact, bit):
-            continue
-        fact.roles |= bit
+        fact.roles |= role
         insert(held, fact)
-        most = policy.kept.timeline if bit == TIMELINE else 1 if bit == ORDER else policy.kept.facts
+        most = policy.kept.timeline if role == TIMELINE else 1 if role == ORDER else policy.kept.facts
         if len(held) > most:
-            held.pop(0).roles &= ~bit
+            held.pop(0).roles &= ~role
     if fact.roles:
         insert(profile.facts, fact)
         if len(profile.facts) > _MOST_DEAD:
@@ -182,22 +184,22 @@ def drop_forgotten(profile: Profile) -> None:
 _GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE
 
 
-def _group(fact: Fact, bit: int) -> tuple[object, ...]:
+def _group(fact: Fact, role: int) -> tuple[object, ...]:
     """Facts of one group are one fact, the newest: a case's closing; a day's trouble in a case or on a channel."""
-    if bit & (CLOSING | CASE):
+    if role & (CLOSING | CASE):
         return (fact.case_id,)
     return (fact.case_id is None, fact.case_id or fact.channel, fact.at_ms // DAY_MS)
 
 
-def _replaces(held: list[Fact], fact: Fact, bit: int) -> bool:
+def _replaces(held: list[Fact], fact: Fact, role: int) -> bool:
     """Whether the fact is the newest of its group; the one it outdates then leaves the list."""
-    group = _group(fact, bit)
+    group = _group(fact, role)
     for place in range(len(held) - 1, -1, -1):
         other = held[place]
-        if _group(other, bit) == group:
+        if _group(other, role) == group:
             if order_key(other) > order_key(fact):
                 return False
-            other.roles &= ~bit
+            other.roles &= ~role
             del held[place]
             return True
     return True

@@ -21,6 +21,7 @@ RING_MS: Final = DAY_MS
 """How far back, on the customer's clock, a retry is recognised."""
 RING_MOST: Final = 64
 """And among how many touchpoints."""
+MARK_BYTES: Final = 8
 
 
 def new_profile(customer_id: str) -> Profile:
@@ -39,8 +40,9 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
     Returns:
         The publication that the at-risk episode makes of it, or None.
     """
+    before_ms = profile.as_of_ms
     _move_clock(profile, touchpoint.at_ms)
-    _mark_seen(profile, fingerprint(touchpoint.source, touchpoint.id) if mark is None else mark)
+    _mark_seen(profile, fingerprint(touchpoint.source, touchpoint.id) if mark is None else mark, before_ms)
     limits = limits_of(policy)
     roles = roles_of(touchpoint, policy, limits)
     profile.touchpoints += 1
@@ -54,12 +56,18 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
 
 def fingerprint(source: str, id_: str) -> bytes:
     """8 bytes that tell a touchpoint from every other of the same customer: blake2b of source, 0x00, id."""
-    return hashlib.blake2b(f"{source}\0{id_}".encode(), digest_size=8).digest()
+    return hashlib.blake2b(f"{source}\0{id_}".encode(), digest_size=MARK_BYTES).digest()
 
 
 def is_duplicate(profile: Profile, mark: bytes) -> bool:
     """Whether the touchpoint was applied within the reach of the ring."""
-    return mark in profile.ring
+    marks = profile.marks
+    place = marks.find(mark)
+    while place >= 0:
+        if not place % MARK_BYTES:
+            return True
+        place = marks.find(mark, place + 1)
+    return False
 
 
 def count_duplicate(profile: Profile) -> None:
@@ -97,16 +105,25 @@ def _move_clock(profile: Profile, at_ms: int) -> None:
         profile.first_ms = at_ms
 
 
-def _mark_seen(profile: Profile, mark: bytes) -> None:
+def _mark_seen(profile: Profile, mark: bytes, before_ms: int) -> None:
     """Append to the ring; let go what is a day behind, then the oldest beyond 64."""
-    ring = profile.ring
-    ring[mark] = profile.as_of_ms
-    oldest_ms = profile.as_of_ms - RING_MS
-    while ring:
-        first = next(iter(ring))
-        if len(ring) <= RING_MOST and ring[first] >= oldest_ms:
-            return
-        del ring[first]
+    gaps_ms = profile.gaps_ms
+    if not gaps_ms:
+        profile.marks, profile.oldest_mark_ms = mark, profile.as_of_ms
+        gaps_ms.append(0)
+        return
+    profile.marks += mark
+    gaps_ms.append(profile.as_of_ms - before_ms)
+    oldest_ms, horizon_ms = profile.oldest_mark_ms, profile.as_of_ms - RING_MS
+    if oldest_ms >= horizon_ms and len(gaps_ms) <= RING_MOST:
+        return
+    gone, n = 0, len(gaps_ms)
+    while oldest_ms < horizon_ms or n - gone > RING_MOST:
+        gone += 1
+        oldest_ms += gaps_ms[gone]
+    profile.marks = profile.marks[gone * MARK_BYTES :]
+    del gaps_ms[:gone]
+    gaps_ms[0], profile.oldest_mark_ms = 0, oldest_ms
 
 
 def _count_contact(profile: Profile, touchpoint: Touchpoint, roles: int) -> None:

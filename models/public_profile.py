@@ -10,7 +10,7 @@ from models import windows
 from models.alert import episode_id_of, preferred_channel
 from models.alert_record import Place, PublicProfile, RiskRecord
 from models.episode import LEVEL_NAMES
-from models.facts import lists_of
+from models.facts import kept
 from models.instant import rfc3339, rfc3339_or_none
 from models.policy import Policy
 from models.references import newest, open_cases, reason_record, satisfaction, timeline_entry
@@ -49,7 +49,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         "orders": {"last": newest(profile, ORDER, place)},
         "open_cases": open_cases(profile),
         "last_negative": newest(profile, NEGATIVE, place),
-        "timeline": [timeline_entry(fact, place) for fact in reversed(lists_of(profile).get(TIMELINE, ()))],
+        "timeline": [timeline_entry(fact, place) for fact in reversed(kept(profile, TIMELINE))],
         "risk": _risk(profile, place, policy, at_ms),
         "as_of": rfc3339(at_ms),
         "policy_version": policy.version,

@@ -4,7 +4,7 @@
 """
 
 from models.alert_record import OpenCase, Place, ReasonRecord, Reference, Satisfaction, TimelineEntry
-from models.facts import CLOSING_KINDS, lists_of
+from models.facts import CLOSING_KINDS, kept
 from models.instant import rfc3339
 from models.risk import Reason
 from models.state import ANSWER, CASE, CSAT, RATING, Fact, Profile
@@ -57,7 +57,7 @@ def _kind(fact: Fact) -> str:
 
 def newest(profile: Profile, role: int, place: Place) -> TimelineEntry | None:
     """The newest fact of a list, None without any."""
-    facts = lists_of(profile).get(role)
+    facts = kept(profile, role)
     return timeline_entry(facts[-1], place) if facts else None
 
 
@@ -87,7 +87,7 @@ def open_cases(profile: Profile) -> list[OpenCase]:
     """Cases whose newest event does not close them, newest first."""
     return [
         {"case_id": fact.case_id or "", "kind": _kind(fact), "at": rfc3339(fact.at_ms)}
-        for fact in reversed(lists_of(profile).get(CASE, ()))
+        for fact in reversed(kept(profile, CASE))
         if _kind(fact) not in CLOSING_KINDS
     ]
 
@@ -95,7 +95,7 @@ def open_cases(profile: Profile) -> list[OpenCase]:
 def satisfaction(profile: Profile) -> list[Satisfaction]:
     """Kept csat and rating answers by product, newest product first."""
     by_product: dict[str, list[Fact]] = {}
-    for fact in reversed(lists_of(profile).get(ANSWER, ())):
+    for fact in reversed(kept(profile, ANSWER)):
         if fact.product is not None and fact.metric in (CSAT, RATING):
             by_product.setdefault(fact.product, []).append(fact)
     return [

@@ -125,8 +125,12 @@ class Profile(msgspec.Struct):
     """Earliest order or subscription, 0 without one."""
     contacts: dict[int, int] = {}
     """Channel code -> contacts, for ever."""
-    ring: dict[bytes, int] = {}
-    """blake2b-8 of (source, 0x00, id) -> as_of after applying it, in log order: the duplicates' guard."""
+    marks: bytes = b""
+    """The duplicates' guard: blake2b-8 of (source, 0x00, id) of the newest touchpoints, in log order."""
+    gaps_ms: list[int] = []
+    """as_of after applying each of them, as the difference from the one before; the first is 0."""
+    oldest_mark_ms: int = 0
+    """as_of after applying the first of them."""
     facts: list[Fact] = []
     """Remembered touchpoints by order key; those whose roles are all gone are dropped when encoded."""
     spells: list[Spell] = []
@@ -140,5 +144,5 @@ class Profile(msgspec.Struct):
     calm: Calm = msgspec.field(default_factory=Calm)
     offsets: dict[int, int] = {}
     """Input topic id -> last applied offset."""
-    lists: dict[int, list[Fact]] | None = None
-    """role -> its facts, ascending; derived from `facts`, never stored."""
+    lists: dict[int, list[Fact]] = {}
+    """role -> its facts, ascending; derived from `facts` when first asked for, never stored."""

@@ -79,33 +79,41 @@ def add(  # noqa: PLR0917 - keywords would cost a tenth of the hot path
         first, second: what the event adds to the metric's sums.
     """
     row = _ROW[metric]
-    for resolution in (0, 1, 2):
-        bucket = at_ms // _WIDTH_MS[resolution]
-        key = metric * 3 + resolution
+    key = metric * 3
+    for width_ms in _WIDTH_MS:
+        bucket = at_ms // width_ms
         rows = windows.get(key)
         if rows is None:
-            rows = windows[key] = []
-        place = len(rows) - row
-        if place < 0 or rows[place] < bucket:
-            place = len(rows)
-            rows += (bucket, 1, first, second)[:row]
-            if place > _PRUNE_AT * row:
-                _cut(rows, row, bucket - _KEPT[resolution])
-            continue
-        if rows[place] != bucket:
-            if bucket <= as_of_ms // _WIDTH_MS[resolution] - _KEPT[resolution]:
-                continue
-            while place >= 0 and rows[place] > bucket:
-                place -= row
-            if place < 0 or rows[place] != bucket:
-                place += row
-                rows[place:place] = (bucket, 1, first, second)[:row]
-                continue
-        rows[place + 1] += 1
-        if row > 2:
-            rows[place + 2] += first
-            if row > 3:
-                rows[place + 3] += second
+            windows[key] = [bucket, 1, first, second][:row]
+        elif rows[-row] == bucket:
+            rows[1 - row] += 1
+            if row > 2:
+                rows[2 - row] += first
+                if row > 3:
+                    rows[3 - row] += second
+        else:
+            _add_elsewhere(rows, key % 3, (bucket, 1, first, second)[:row], as_of_ms)
+        key += 1
+
+
+def _add_elsewhere(rows: list[int], resolution: int, event: tuple[int, ...], as_of_ms: int) -> None:
+    """Open a newer bucket, or find an older one, for an event that is not of the newest bucket."""
+    row, bucket = len(event), event[0]
+    place = len(rows) - row
+    if rows[place] < bucket:
+        rows += event
+        if place > _PRUNE_AT * row:
+            _cut(rows, row, bucket - _KEPT[resolution])
+        return
+    if bucket <= as_of_ms // _WIDTH_MS[resolution] - _KEPT[resolution]:
+        return
+    while place >= 0 and rows[place] > bucket:
+        place -= row
+    if place < 0 or rows[place] != bucket:
+        rows[place + row : place + row] = event
+        return
+    for column in range(1, row):
+        rows[place + column] += event[column]
 
 
 def _cut(rows: list[int], row: int, last_out: int) -> None:

@@ -1,13 +1,13 @@
 """Add the reasons up: from a profile and a time to a score of 0-100 whose reasons sum to it exactly.
 
-`models.episode` calls `assess` after every touchpoint for which `may_reach` cannot rule a change out;
+`models.episode` calls `assess` after every touchpoint for which a change cannot be ruled out;
 `models.alert` asks `score_without` for the alert's what-if.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from models.facts import lists_of
+from models.facts import all_kept, kept
 from models.policy import Policy
 from models.risk.reasons import REASONS, Basis, Reason, newest_answers
 from models.state import (
@@ -40,7 +40,7 @@ def assess(profile: Profile, as_of_ms: int, policy: Policy) -> Risk:
 
     Each reason is rounded to whole points, half to even; the clamp to 0..100 is a reason of its own.
     """
-    lists = lists_of(profile)
+    lists = all_kept(profile)
     held = lists.get
     basis = Basis(lists, profile, as_of_ms, policy, newest_answers(held(ANSWER, ())))
     reasons = []
@@ -67,7 +67,7 @@ def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, f
     """
     lists: dict[int, Sequence[Fact]] = {
         role: [other for other in facts if other is not fact] if role & fact.roles else facts
-        for role, facts in lists_of(profile).items()
+        for role, facts in all_kept(profile).items()
     }
     basis = Basis(lists, profile, as_of_ms, policy, newest_answers(lists.get(ANSWER, ())))
     before = {reason.rule: reason.points for reason in risk.reasons}
@@ -80,39 +80,31 @@ def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, f
     return min(max(total, 0), 100)
 
 
-def may_reach(profile: Profile, score: int, policy: Policy) -> bool:
-    """Whether the highest points of all reasons that have anything to weigh could sum to a score.
+def most_points(profile: Profile, policy: Policy) -> int:
+    """The highest points of all reasons that have anything to weigh: no score can be above, whatever the time.
 
     Far cheaper than `assess`; most customers never come near a level.
     """
-    lists = profile.lists
-    if lists is None:
-        lists = lists_of(profile)
     most = 0
-    negatives = lists.get(NEGATIVE)
+    negatives = len(kept(profile, NEGATIVE))
     if negatives:
         rule = policy.negative_experience
-        n = len(negatives)
-        most = rule.first if n == 1 else rule.first + rule.second if n == 2 else rule.first + rule.second + rule.third
+        most = rule.first + (rule.second if negatives > 1 else 0) + (rule.third if negatives > 2 else 0)
     if profile.feeling_n >= policy.sentiment_fall.least_n:
         most += policy.sentiment_fall.points
-    if lists.get(COMPLAINT):
+    if kept(profile, COMPLAINT):
         most += policy.open_complaint.limit
-    if lists.get(LONG_WAIT):
+    if kept(profile, LONG_WAIT):
         most += policy.long_wait.limit
-    if lists.get(MONEY_TROUBLE):
+    if kept(profile, MONEY_TROUBLE):
         most += policy.money_trouble.points
-    if most >= score:
-        return True
-    if len(lists.get(CONTACT, ())) >= policy.repeat_contact.contacts:
+    if len(kept(profile, CONTACT)) >= policy.repeat_contact.contacts:
         most += policy.repeat_contact.points
-    answers = lists.get(ANSWER)
-    if answers:
-        metrics = {fact.metric for fact in answers}
-        if NPS in metrics:
-            most += max(policy.nps.very_low, policy.nps.low)
-        if CES in metrics:
-            most += policy.effort.points
-        if CSAT in metrics or RATING in metrics:
-            most += policy.satisfaction.points
-    return most >= score
+    metrics = {fact.metric for fact in kept(profile, ANSWER)}
+    if NPS in metrics:
+        most += max(policy.nps.very_low, policy.nps.low)
+    if CES in metrics:
+        most += policy.effort.points
+    if CSAT in metrics or RATING in metrics:
+        most += policy.satisfaction.points
+    return most
