@@ -83,9 +83,8 @@ def main(archive: str, *fixtures: str) -> None:
         print(f"{name:24} n {len(rated):6}  AUC {area(found, rated):.3f}  F2 {macro_f1(found, rated):.3f}")
     texts = [text for rated in corpora.values() for text, _ in rated if 60 <= len(text) <= 110]
     mean = statistics.fmean(map(len, texts))
-    print(
-        f"speed: {texts_per_second(scorer, texts):,.0f} texts/s of processor time, {len(texts)} texts of {mean:.0f} characters on average"
-    )
+    speed = texts_per_second(scorer, texts)
+    print(f"speed: {speed:,.0f} texts per CPU second, {len(texts)} texts of {mean:.0f} characters (mean)")
 
 
 if __name__ == "__main__":
