@@ -1,0 +1,119 @@
+"""The headers of a dead letter, written and read.
+
+`agents.fold` sends a rejected record with key and value as they came and `dead_letter_headers`; `kanarya dlq`
+reads them back with `parse_dead_letter`. Two families of names are written besides our own three, so that
+the tools people have show where a record came from: those of Kafka Streams (KIP-1034, all text) and those of
+Spring (numbers in big-endian binary).
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from models.touchpoint import Rejected
+
+REASON: Final = "kanarya-reason"
+DETAIL: Final = "kanarya-detail"
+REDRIVES: Final = "kanarya-redrives"
+"""How often the record was sent back to its topic: raised by the redrive, kept by a renewed rejection."""
+
+Header = tuple[str, bytes | None]
+"""A producer may have written a null."""
+
+_STREAMS: Final = "__streams.errors."
+_SPRING: Final = "kafka_dlt-"
+_OURS: Final = (_STREAMS, _SPRING, REASON, DETAIL, REDRIVES)
+_MOST_REDRIVES_DIGITS: Final = 9
+
+
+class DeadLetter(msgspec.Struct, frozen=True, gc=False):
+    """Where a dead letter came from, and why it is one; empty or -1 for what its headers do not say."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int
+    reason: str
+    detail: str
+    redrives: int
+
+
+def dead_letter_headers(  # noqa: PLR0917 - the place of a record, in the order everyone writes it
+    rejected: Rejected,
+    topic: str,
+    partition: int,
+    offset: int,
+    timestamp_ms: int,
+    headers: Sequence[Header],
+    group: str,
+    *,
+    timestamp_type: Literal["CreateTime", "LogAppendTime"] = "CreateTime",
+) -> list[Header]:
+    """The record's own headers unchanged, then the provenance.
+
+    A record that was a dead letter before (redriven and rejected again) gets one fresh provenance in place of
+    the old: it tells the record that is now at `offset`. Only the count of redrives goes on.
+    """
+    message = f"{rejected.reason}: {rejected.detail}".encode()
+    exception = f"kanarya.{rejected.reason}".encode()
+    return [header for header in headers if not header[0].startswith(_OURS)] + [
+        (f"{_STREAMS}exception", exception),
+        (f"{_STREAMS}message", message),
+        (f"{_STREAMS}stacktrace", b""),
+        (f"{_STREAMS}topic", topic.encode()),
+        (f"{_STREAMS}partition", b"%d" % partition),
+        (f"{_STREAMS}offset", b"%d" % offset),
+        (f"{_SPRING}original-topic", topic.encode()),
+        (f"{_SPRING}original-partition", struct.pack(">i", partition)),
+        (f"{_SPRING}original-offset", struct.pack(">q", offset)),
+        (f"{_SPRING}original-timestamp", struct.pack(">q", timestamp_ms)),
+        (f"{_SPRING}original-timestamp-type", timestamp_type.encode()),
+        (f"{_SPRING}original-consumer-group", group.encode()),
+        (f"{_SPRING}exception-fqcn", exception),
+        (f"{_SPRING}exception-message", message),
+        (f"{_SPRING}exception-stacktrace", b""),
+        (REASON, rejected.reason.encode()),
+        (DETAIL, rejected.detail.encode()),
+        (REDRIVES, b"%d" % _redrives(headers)),
+    ]
+
+
+def _redrives(headers: Sequence[Header]) -> int:
+    """How often a record was redriven, 0 if its headers do not say so in digits."""
+    told = _last(headers).get(REDRIVES, b"")
+    return int(told) if told.isdigit() and len(told) <= _MOST_REDRIVES_DIGITS else 0
+
+
+def parse_dead_letter(headers: Sequence[Header]) -> DeadLetter:
+    """Read the provenance; of letters by Kafka Streams or Spring too, as far as they tell it. Never raises."""
+    told = _last(headers)
+    message = _text(told, f"{_STREAMS}message") or _text(told, f"{_SPRING}exception-message")
+    return DeadLetter(
+        topic=_text(told, f"{_STREAMS}topic") or _text(told, f"{_SPRING}original-topic"),
+        partition=_number(told, "partition", 4),
+        offset=_number(told, "offset", 8),
+        timestamp_ms=_number(told, "timestamp", 8),
+        reason=_text(told, REASON),
+        detail=_text(told, DETAIL) or message,
+        redrives=_redrives(headers),
+    )
+
+
+def _last(headers: Sequence[Header]) -> dict[str, bytes]:
+    """Of a header given twice the last counts."""
+    return {name: told for name, told in headers if told is not None}
+
+
+def _text(told: dict[str, bytes], name: str) -> str:
+    return told.get(name, b"").decode(errors="replace")
+
+
+def _number(told: dict[str, bytes], name: str, size: int) -> int:
+    """In Streams' decimal digits, else in Spring's big-endian binary, else -1."""
+    digits = told.get(f"{_STREAMS}{name}", b"")
+    if digits.isdigit() and len(digits) < 20:
+        return int(digits)
+    binary = told.get(f"{_SPRING}original-{name}", b"")
+    return int.from_bytes(binary, "big", signed=True) if len(binary) == size else -1
