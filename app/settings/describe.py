@@ -47,7 +47,7 @@ def reference() -> str:
     lines = [
         "# Settings",
         "",
-        "Made by `kanarya settings --reference`. A setting is given on the command line (`--set name=value`;",
+        "Made by `kanarya settings --reference-page`. A setting is given on the command line (`--set name=value`;",
         "six have a flag of their own), in the environment, or in the TOML file that `KANARYA_CONFIG` or `--config`",
         "names; the first wins. An unknown name is an error. `kanarya settings` shows every value in force and",
         "where it comes from.",

@@ -6,7 +6,7 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -84,7 +84,7 @@ def _environment() -> dict[str, str]:
 def _unknown_environment() -> list[str]:
     known = {environment_name(name) for name in Settings.model_fields}
     return [
-        f"{name} (environment): is no setting; {_mend(name, known)}"
+        f"{name} (environment): is no setting; {_mend(name, environment_name)}"
         for name in sorted(os.environ)
         if name.startswith(PREFIX) and not name.startswith(RESERVED) and name not in known
     ]
@@ -105,7 +105,7 @@ def _faults(error: ValidationError, layers: Layers) -> list[str]:
         name = str(each["loc"][0])
         layer, value = _layer(name, layers)
         if each["type"] == "extra_forbidden":
-            fault = f"{name} ({layer}): is no setting; {_mend(name, Settings.model_fields)}"
+            fault = f"{name} ({layer}): is no setting; {_mend(name, str)}"
         else:
             shown = "(hidden)" if name in _SECRET else written(value)
             usual = f"; left out it is {default(name)}" if default(name) else ""
@@ -116,6 +116,7 @@ def _faults(error: ValidationError, layers: Layers) -> list[str]:
     return list(faults.values())
 
 
-def _mend(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]}?" if close else "remove it, or see `kanarya settings` for all of them"
+def _mend(name: str, spelled: Callable[[str], str]) -> str:
+    """A guess at what was meant, spelled as its layer spells names."""
+    close = difflib.get_close_matches(name.removeprefix(PREFIX).lower(), list(Settings.model_fields), n=1)
+    return f"did you mean {spelled(close[0])}?" if close else "remove it, or see `kanarya settings` for all of them"
