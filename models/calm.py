@@ -44,7 +44,8 @@ def settle(profile: Profile, risk: Risk, policy: Policy, limits: Limits) -> None
             total += reason.points
         if reason.rule not in _UNMOVED:
             # Less than a point before rounding is at most a point after it; what takes points off fades too.
-            drift = 1 + (abs(reason.points) + 1) // 92
+            weighs = max(reason.points, limits.steep) if reason.rule == "negative_experience" else abs(reason.points)
+            drift = 1 + (weighs + 1) // 91
             rise, fall = (rise, fall + drift) if reason.points > 0 else (rise + drift, fall)
     levels, episode, until_ms = policy.levels, profile.episode, profile.as_of_ms + limits.calm_ms
     if episode is None or not episode.firing:

@@ -46,6 +46,8 @@ class Limits(msgspec.Struct, frozen=True, eq=False):
     """32 bits that name the policy's numbers and the revision of the rules; never 0."""
     calm_ms: int
     """For so long no reason moves by more than a point as time passes."""
+    steep: int
+    """`negative_experience` loses points no faster than a reason of so many points that fades with one fact."""
     reach: tuple[tuple[int, int, int], ...]
     """(roles, up, down): facts that come into lists of these roles raise, lower the score by at most these points."""
     swings: dict[int, tuple[int, int]]
@@ -103,6 +105,8 @@ def limits_of(policy: Policy) -> Limits:
         gap_ms=int(policy.stages.lapsed_days * DAY_MS),
         tag=int.from_bytes(hashlib.sha256(numbers).digest()[:4], "big") | 1,
         calm_ms=int(min(half_lives) * DAY_MS) // _CALM_PART,
+        # Where the k-th negative experience counts, c is k: a 64th part of its half-life takes 1.1 % of that off c.
+        steep=max(negative.first, 2 * negative.second, 3 * negative.third),
         reach=reach,
         swings={},
     )
