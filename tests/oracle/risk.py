@@ -166,12 +166,13 @@ RULES: list[Callable[[Lists, int], tuple[float, list[Touch]]]] = [
     negative_experience, open_complaint, repeat_contact, nps, satisfaction, effort,
     long_wait, money_trouble, recovered, promoter, new_order,
 ]  # fmt: skip
+"""In the order of the table of rules, in which reasons are listed; sentiment_fall stands after effort there."""
 
 
 def assess(facts: Lists, fall: float, as_of_ms: int) -> tuple[int, list[Reason]]:
     """Score 0..100 and the reasons whose points sum to it; `fall` are the points of `sentiment_fall`."""
     raw: list[tuple[str, float, list[Touch]]] = [(rule.__name__, *rule(facts, as_of_ms)) for rule in RULES]
-    raw.append(("sentiment_fall", fall, []))
+    raw.insert(6, ("sentiment_fall", fall, []))
     reasons: list[Reason] = [
         {"rule": rule, "points": round(points), "evidence": newest_first(evidence)}
         for rule, points, evidence in raw

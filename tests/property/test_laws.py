@@ -1,0 +1,121 @@
+"""Laws of the fold that hold for every stream: splits, replays, permutations, sums, bounds."""
+
+import random
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.codec import encode_profile
+from models.envelope import decode
+from models.profile import feeling, new_profile, observe, wants_score
+from models.risk import assess
+from models.state import Profile
+from models.touchpoint import Rejected, Touchpoint
+from tests.product import EPOCH, POLICY, TableScorer, Worker, forget, run
+from tests.streams import DAY, stream
+
+SEEDS = st.integers(0, 2**32)
+TWO_TOPICS = ("kanarya.touchpoints", "kanarya.store")
+IN_LOG_ORDER = ("marks", "gaps_ms", "oldest_mark_ms", "episode", "calm", "offsets")
+"""Fields of a profile that may depend on the order of the log."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, events=st.integers(1, 60), cuts=st.sets(st.integers(1, 59)))
+def test_any_split_into_batches_gives_the_same_bytes_and_alerts(seed: int, events: int, cuts: set[int]) -> None:
+    records = stream(seed, events, bad=0.1, topics=TWO_TOPICS[: 1 + seed % 2])
+    whole, parts = run(records), run(records, cuts)
+    assert parts.states == whole.states
+    assert parts.alerts == whole.alerts
+    assert parts.dead == whole.dead
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=SEEDS, events=st.integers(1, 60))
+def test_bytes_between_any_two_records_change_nothing(seed: int, events: int) -> None:
+    """A batch per record: each touchpoint is observed on a freshly decoded state."""
+    records = stream(seed, events)
+    whole, single = run(records), run(records, cuts=range(1, events))
+    assert single.states == whole.states
+    assert single.alerts == whole.alerts
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, events=st.integers(1, 60), back=st.integers(1, 60), cuts=st.sets(st.integers(1, 59)))
+def test_replay_of_any_suffix_changes_nothing(seed: int, events: int, back: int, cuts: set[int]) -> None:
+    records = stream(seed, events, bad=0.1, topics=TWO_TOPICS[: 1 + seed % 2])
+    worker = run(records)
+    states, alerts, dead = dict(worker.states), list(worker.alerts), set(worker.dead)
+    worker.feed(records[-back:], cuts)
+    assert worker.states == states
+    assert worker.alerts == alerts
+    assert set(worker.dead) == dead
+    assert worker.books.applied + worker.books.duplicate == events - len(dead)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, events=st.integers(2, 40), shuffle=SEEDS, customers=st.integers(1, 3))
+def test_arrival_order_leaves_counts_windows_and_facts_alone(
+    seed: int, events: int, shuffle: int, customers: int
+) -> None:
+    """Whole sets permuted: everything but the functions of the log order is the same to the byte."""
+    records = stream(seed, events, customers=customers, retries=0)
+    mixed = random.Random(shuffle).sample(records, len(records))
+    assert order_free(mixed) == order_free(records)
+
+
+def order_free(records: list[dict[str, Any]]) -> dict[str, bytes]:
+    """Customer -> encoded state of everything that must not depend on arrival, folded without offset guard."""
+    profiles: dict[str, Profile] = {}
+    for touchpoint in touchpoints_of(records):
+        profile = profiles.setdefault(touchpoint.customer_id, new_profile(touchpoint.customer_id))
+        observe(profile, touchpoint, POLICY)
+    for profile in profiles.values():
+        forget(profile, IN_LOG_ORDER)
+    return {customer_id: encode_profile(profile, EPOCH) for customer_id, profile in profiles.items()}
+
+
+def touchpoints_of(records: list[dict[str, Any]]) -> list[Touchpoint]:
+    """Good records decoded, with their feeling and offset."""
+    scorer, good = TableScorer(), []
+    for record in records:
+        touchpoint = decode(record["key"], record["value"], record["headers"], record["timestamp_ms"])
+        if isinstance(touchpoint, Rejected):
+            continue
+        scored = (
+            scorer.score_many([touchpoint.text], [None])[0] if wants_score(touchpoint) and touchpoint.text else None
+        )
+        touchpoint.feeling_milli = feeling(touchpoint, scored)
+        touchpoint.offset = record["offset"]
+        good.append(touchpoint)
+    return good
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, events=st.integers(1, 60), age_ms=st.integers(0, 400 * DAY))
+def test_reasons_sum_to_a_score_within_0_and_100(seed: int, events: int, age_ms: int) -> None:
+    for profile in run(stream(seed, events)).profiles().values():
+        risk = assess(profile, profile.as_of_ms + age_ms, POLICY)
+        assert sum(reason.points for reason in risk.reasons) == risk.score
+        assert 0 <= risk.score <= 100
+        assert all(reason.points for reason in risk.reasons)
+
+
+def test_ten_thousand_touchpoints_leave_a_small_state() -> None:
+    """Neither the bytes nor the live lists of a customer grow with their history."""
+    seed = 11
+    records = stream(seed, 10_000, customers=1, late=0.2)
+    print("seed", seed)
+    worker = Worker().feed(records, cuts=range(1000, 10_000, 1000))
+    (profile,), (state,) = worker.profiles().values(), worker.states.values()
+    assert profile.touchpoints + profile.duplicates == 10_000
+    assert len(state) < 8_000
+    live = new_profile("c")
+    for touchpoint in touchpoints_of(records):
+        observe(live, touchpoint, POLICY)
+        assert len(live.facts) <= 700
+        assert all(len(facts) <= 16 for facts in live.lists.values())
+        assert all(len(rows) <= 130 * 4 for rows in live.windows.values())
+        assert len(live.marks) <= 64 * 8
+        assert len(live.spells) <= 16
