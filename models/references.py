@@ -11,18 +11,18 @@ from models.state import ANSWER, CASE, CSAT, RATING, Fact, Profile
 from models.touchpoint import CHANNELS, KINDS
 
 _TEXT = {
-    "negative_experience": "{n} negative experience{s}, the newest {age} before this",
-    "open_complaint": "a complaint stands open for {age}",
+    "negative_experience": "{n} negative experience{s}, the newest {age}",
+    "open_complaint": "a complaint is still open, made {age}",
     "repeat_contact": "{n} contacts about one thing over several channels, unresolved",
-    "nps": "would not recommend ({value} of 10), {age} before this",
-    "satisfaction": "dissatisfied answer {age} before this",
-    "effort": "found it hard, {age} before this",
+    "nps": "would not recommend ({value} of 10), {age}",
+    "satisfaction": "dissatisfied answer, {age}",
+    "effort": "found it hard, {age}",
     "sentiment_fall": "feeling has fallen below the customer's own baseline",
-    "long_wait": "{n} long wait{s} or call{s} given up, the newest {age} before this",
-    "money_trouble": "{n} failed payment{s}, cancellation{s} or refund{s}, the newest {age} before this",
+    "long_wait": "{n} long wait{s} or call{s} given up, the newest {age}",
+    "money_trouble": "{n} failed payment{s}, cancellation{s} or refund{s}, the newest {age}",
     "recovered": "satisfied again after a case was resolved",
-    "promoter": "would recommend ({value} of 10), {age} before this",
-    "new_order": "ordered again {age} before this",
+    "promoter": "would recommend ({value} of 10), {age}",
+    "new_order": "ordered, {age}",
     "limit": "a score stays between 0 and 100",
 }
 
@@ -76,11 +76,11 @@ def reason_record(reason: Reason, place: Place, as_of_ms: int) -> ReasonRecord:
 
 
 def _age(age_ms: int) -> str:
-    """An age in the largest whole unit: `3 d`, `5 h`, `12 min`."""
+    """How long before the newest event, in the largest whole unit: `3 d ago`, `5 h ago`, `just now`."""
     minutes = age_ms // 60_000
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
+        return f"{minutes} min ago" if minutes else "just now"
+    return f"{minutes // 60} h ago" if minutes < 2880 else f"{minutes // 1440} d ago"
 
 
 def open_cases(profile: Profile) -> list[OpenCase]:

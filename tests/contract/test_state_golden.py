@@ -1,0 +1,136 @@
+"""State bytes are for ever: what a released version wrote is read, and written again to the byte.
+
+The golden files hold one value each in hex. A new format adds a version and files beside these; it never
+changes them. `KANARYA_TEST_WRITE_GOLDEN=1` writes a missing file.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from models import codec
+from models.alert import headers, render, to_json
+from models.alert_record import Place
+from models.codec import Meta, StateError, TopicMeta
+from models.episode import Step
+from models.policy import DAY_MS, Policy
+from models.profile import count_duplicate, new_profile, observe
+from models.state import Profile
+from models.touchpoint import CHANNEL_CODE, Score, Touchpoint
+
+GOLDEN = Path(__file__).parent / "golden" / "state"
+PLACE = Place(3, ("kanarya.touchpoints", "kanarya.store"))
+START_MS = 1_790_000_000_000
+
+
+def touch(at_ms: int, kind: str, offset: int, **fields: object) -> Touchpoint:
+    made = Touchpoint(id=f"t-{offset}", time=at_ms, channel="chat", kind=kind, source="crm", customer_id="c-1")
+    made.at_ms, made.offset, made.channel_code = at_ms, offset, CHANNEL_CODE["chat"]
+    for name, value in fields.items():
+        setattr(made, name, value)
+    return made
+
+
+def story() -> tuple[Profile, list[Step]]:
+    """A customer with something in every field of the state."""
+    profile, policy, steps = new_profile("c-1"), Policy(), []
+    rating = Score("rating", 1, 1, 5)
+    points = [
+        touch(START_MS - 200 * DAY_MS, "subscription_started", 10, actor="system"),
+        touch(START_MS, "order_placed", 11, topic=1, case_id=None, product="kettle"),
+        touch(START_MS + 1_000, "message", 12, feeling_milli=-611, issue="delivery", language="en"),
+        touch(START_MS + 2_000, "case_opened", 13, case_id="k-1"),
+        touch(START_MS + DAY_MS, "review", 14, score=rating, answer_millionths=0, product="kettle"),
+        touch(START_MS + 2 * DAY_MS, "review", 15, score=rating, answer_millionths=0, product="kettle"),
+        touch(START_MS + 2 * DAY_MS + 5, "call", 16, channel_code=CHANNEL_CODE["phone"], wait_s=900.0, case_id="k-1"),
+        touch(START_MS + 2 * DAY_MS + 9, "payment_failed", 17, actor="system"),
+        touch(START_MS + 3 * DAY_MS, "case_resolved", 18, case_id="k-1", actor="human", direction="outbound"),
+        touch(START_MS + 3 * DAY_MS, "acme.points_earned", 19, feeling_milli=204),
+    ]
+    for point in points:
+        step = observe(profile, point, policy)
+        if step is not None:
+            steps.append(step)
+        profile.offsets[point.topic] = point.offset
+    count_duplicate(profile)
+    return profile, steps
+
+
+def golden(name: str, made: bytes) -> bytes:
+    path = GOLDEN / f"{name}.hex"
+    if os.environ.get("KANARYA_TEST_WRITE_GOLDEN") and not path.exists():
+        path.write_text("\n".join(made.hex()[at : at + 96] for at in range(0, len(made) * 2, 96)) + "\n")
+    return bytes.fromhex(path.read_text())
+
+
+def test_a_profile_of_version_1_is_read_and_written_to_the_byte() -> None:
+    profile, _ = story()
+    kept = golden("profile-v1", codec.encode_profile(profile, epoch=7))
+    assert codec.encode_profile(profile, epoch=7) == kept
+    assert codec.encode_profile(codec.decode_profile("c-1", kept), epoch=7) == kept
+
+
+def test_a_decoded_profile_has_every_field_of_the_one_that_was_encoded() -> None:
+    profile, _ = story()
+    decoded = codec.decode_profile("c-1", codec.encode_profile(profile, epoch=7))
+    for name in Profile.__struct_fields__:
+        if name not in {"lists", "feeling_short", "feeling_long"}:
+            assert getattr(decoded, name) == getattr(profile, name), name
+    assert decoded.feeling_short.values / decoded.feeling_short.weights == pytest.approx(
+        profile.feeling_short.values / profile.feeling_short.weights, abs=0
+    )
+
+
+def test_offsets_epoch_and_deadline_are_readable_without_the_body() -> None:
+    profile, _ = story()
+    value = codec.encode_profile(profile, epoch=7)
+    header = codec.unpack_header(value[: 14 + 2 * 9])
+    assert (header.version, header.epoch, header.deadline_ms) == (1, 7, 0)
+    assert header.offsets == {0: 19, 1: 11}
+    assert header.body_start == 14 + 2 * 9
+
+
+def test_an_alert_of_schema_1_is_rendered_to_the_byte() -> None:
+    profile, policy, steps = new_profile("c-1"), Policy(), 0
+    for offset in (14, 15):
+        at_ms = START_MS + (offset - 13) * DAY_MS
+        point = touch(at_ms, "review", offset, score=Score("rating", 1, 1, 5), answer_millionths=0)
+        step = observe(profile, point, policy)
+        if step is not None:
+            steps += 1
+            alert = render(profile, step, PLACE, policy, "golden-scorer")
+            assert to_json(alert) == golden("alert-v1", to_json(alert))
+            entry = codec.encode_outbox(to_json(alert), headers(alert), b"c-1", epoch=7)
+            assert entry == golden("outbox-v1", entry)
+            assert codec.decode_outbox(entry) == (b"c-1", to_json(alert), headers(alert))
+    assert steps == 1
+
+
+def test_a_meta_record_of_version_1_is_read_and_written_to_the_byte() -> None:
+    topics = {"kanarya.touchpoints": TopicMeta(0, 0, 41), "kanarya.store": TopicMeta(1, 2, -1)}
+    value = codec.encode_meta(Meta(topics, 9))
+    assert value == golden("meta-v1", value)
+    assert codec.decode_meta(value) == Meta(topics, 9)
+
+
+@pytest.mark.parametrize(
+    "read", [codec.decode_outbox, codec.decode_meta, lambda value: codec.decode_profile("c", value)]
+)
+def test_state_of_a_newer_version_is_refused_with_the_mend(read: object) -> None:
+    value = b"\x02" + codec.encode_profile(story()[0], epoch=7)[1:]
+    with pytest.raises(StateError, match="version 2, this program reads version 1: run the release that wrote it"):
+        read(value)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("cut", [0, 1, 13, 20, 40])
+def test_cut_state_is_an_error_and_never_a_guess(cut: int) -> None:
+    value = codec.encode_profile(story()[0], epoch=7)
+    with pytest.raises(StateError):
+        codec.decode_profile("c", value[:cut])
+
+
+def test_outbox_keys_sort_by_source_offset_then_seq() -> None:
+    places = [(0, 5, 1), (1, 5, 2), (0, 255, 1), (0, 256, 1), (0, 70_000, 3)]
+    keys = [codec.outbox_key(topic, offset, seq) for topic, offset, seq in places]
+    assert sorted(keys) == keys
