@@ -15,8 +15,8 @@ from app.dev.demo.tail import Tail
 from app.dev.simulate.faults import spoiled_stream
 from app.kafka import producer
 
-PER_SECOND: Final = 150
-"""Eight weeks of some six hundred customers then pass in about two minutes."""
+PER_SECOND: Final = 75
+"""About one alert a second; eight weeks of some thousand customers pass in less than five minutes."""
 
 
 async def live(seed: int, events: int, *, on_alert: Callable[[dict[str, Any]], None]) -> None:
@@ -30,6 +30,7 @@ async def live(seed: int, events: int, *, on_alert: Callable[[dict[str, Any]], N
         Tail(stage.settings.broker, catalogue.alerts(stage.settings), on_alert),
     ):
         await stage.start_worker()
+        await stage.worker_ready()
         feeding = asyncio.create_task(_feed(Feeder(client, stage.settings.inputs[0], PARTITIONS), seed, events))
         try:
             async for _ in stage.commits():

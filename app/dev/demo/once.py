@@ -33,6 +33,7 @@ async def once(records: Sequence[Record], *, seed: int | None, out: Path | None,
     ):
         feeder = Feeder(client, stage.settings.inputs[0], PARTITIONS)
         await stage.start_worker()
+        await stage.worker_ready()
         started_s = time.monotonic()
         count = len(records)
         await feeder.feed(records[: count * 3 // 4])

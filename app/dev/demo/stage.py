@@ -52,6 +52,8 @@ class Stage:
                 # The embedded broker waits out the rebalance timeout whenever a worker comes.
                 "session_timeout_s": "6",
                 "rebalance_timeout_s": "6",
+                "log_format": "json",
+                "log_level": "info",
                 "report_path": str(self._children.folder / "report.json"),
             }
             self._env = {**os.environ, **{f"KANARYA_{name.upper()}": value for name, value in overrides.items()}}
@@ -76,6 +78,15 @@ class Stage:
         """Start a worker process on this stage's broker."""
         command = [sys.executable, "-m", "app", "worker"]
         self.worker = await asyncio.to_thread(self._children.start, "worker", command, env=self._env)
+
+    async def worker_ready(self) -> None:
+        """Return once the worker owns its partitions and waits for records. Raises `DemoError`."""
+        until_s = time.monotonic() + _STALL_S
+        while b'"event": "worker_ready"' not in self.worker.log.read_bytes():
+            self._check_running()
+            if time.monotonic() > until_s:
+                raise DemoError(said(f"was not ready within {_STALL_S:g} s", self.worker))
+            await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def kill_worker(self) -> None:
         """SIGKILL the worker, as a machine that dies would, and wait until it is gone."""
@@ -106,12 +117,15 @@ class Stage:
             if committed != before:
                 before, moved_s = committed, time.monotonic()
             yield committed
-            if not self.worker.running:
-                raise DemoError(said(f"ended by itself with code {self.worker.code}", self.worker))
+            self._check_running()
             if time.monotonic() - moved_s > _STALL_S:
                 at = ", ".join(f"{partition}@{offset}" for partition, offset in committed.items())
                 raise DemoError(said(f"has committed nothing for {_STALL_S:g} s (partition@offset {at})", self.worker))
             await asyncio.sleep(_LOOK_AGAIN_S)
+
+    def _check_running(self) -> None:
+        if not self.worker.running:
+            raise DemoError(said(f"ended by itself with code {self.worker.code}", self.worker))
 
 
 def said(happened: str, worker: Child) -> str:
