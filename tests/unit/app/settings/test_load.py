@@ -85,8 +85,10 @@ def test_all_wrong_values_are_named_at_once_with_value_source_and_what_is_allowe
         "batches_in_flight = 0 (file): must be a whole number from 1 to 64; left out it is 4",
         "KANARYA_PARTITIONS = many (environment): must be a whole number from 1 to 10000; left out it is 8",
         "security = tls (flag): must be one of plaintext, ssl, sasl_plaintext, sasl_ssl; left out it is plaintext",
-        "broker = nowhere (flag): each address needs a host and a port; "
-        "must be host:port, several separated by commas; left out it is 127.0.0.1:9092",
+        (
+            "broker = nowhere (flag): each address needs a host and a port; "
+            "must be host:port, several separated by commas; left out it is 127.0.0.1:9092"
+        ),
     }
 
 

@@ -1,0 +1,27 @@
+"""The topics that decisions and documentation promise."""
+
+from app.catalogue import catalogue
+from app.settings import Settings
+
+
+def test_the_topics_have_the_promised_names_and_policies() -> None:
+    specs = {spec.name: dict(spec.configs) for spec in catalogue(Settings())}
+
+    assert specs == {
+        "kanarya.touchpoints": {"cleanup.policy": "delete", "retention.ms": "604800000"},
+        "kanarya.touchpoints-dlt": {"cleanup.policy": "delete", "retention.ms": "1209600000"},
+        "kanarya.alerts": {"cleanup.policy": "delete", "retention.ms": "2592000000"},
+        "kanarya.profiles": {"cleanup.policy": "compact"},
+        "kanarya.windows": {"cleanup.policy": "compact"},
+        "kanarya-profiles-changelog": {"cleanup.policy": "compact", "min.compaction.lag.ms": "3600000"},
+    }
+
+
+def test_prefix_group_inputs_and_partitions_come_from_the_settings() -> None:
+    settings = Settings(topic_prefix="cx-", group="blue", input_topics=("calls", "mails"), partitions=3, replication=2)
+    specs = catalogue(settings)
+
+    assert [spec.name for spec in specs] == [
+        "calls", "mails", "cx-touchpoints-dlt", "cx-alerts", "cx-profiles", "cx-windows", "blue-profiles-changelog",
+    ]  # fmt: skip
+    assert {(spec.partitions, spec.replication) for spec in specs} == {(3, 2)}
