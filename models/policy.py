@@ -229,11 +229,17 @@ def from_mapping(mapping: Mapping[str, Any]) -> Policy:
     except msgspec.ValidationError as error:
         raise _explain(str(error), mapping) from None
     _check_order(policy)
-    numbers = msgspec.json.encode(msgspec.structs.replace(policy, version=""))
-    if numbers != msgspec.json.encode(msgspec.structs.replace(Policy(), version="")):
+    numbers = _numbers(policy)
+    if numbers != _numbers(Policy()):
         digest = hashlib.sha256(numbers).hexdigest()[:8]
         policy = msgspec.structs.replace(policy, version=f"{policy.version}+{digest}")
     return policy
+
+
+def _numbers(policy: Policy) -> bytes:
+    """All numbers in one spelling: 45 in the code and 45.0 out of a file are the same."""
+    plain = msgspec.to_builtins(msgspec.structs.replace(policy, version="-"))
+    return msgspec.json.encode(msgspec.convert(plain, Policy))
 
 
 def _check_order(policy: Policy) -> None:
