@@ -61,7 +61,7 @@ def demo(
     console = Console()
     if not once:
         output.line("A broker and a worker are starting; the first alert takes some ten seconds. Ctrl-C ends it.")
-        output.line("Each line: the customer's time, who, level, change, score 0-100, and the reasons with their points.")
+        output.line("Each line: the customer's time, who, level, change, score 0-100, the reasons with points.")
         try:
             _play(live(seed, events, on_alert=lambda alert: show.show_alert(console, alert)))
         except KeyboardInterrupt:
