@@ -40,7 +40,7 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False):
     redrives: int
 
 
-def dead_letter_headers(  # noqa: PLR0917 - the place of a record, in the order everyone writes it
+def dead_letter_headers(
     rejected: Rejected,
     topic: str,
     partition: int,

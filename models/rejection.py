@@ -21,7 +21,6 @@ TOO_DEEP: Final = 200
 version of Python and by who calls, so that a replay judges as the first run did."""
 
 NULL_VALUE: Final = Rejected("null_value", "value: required")
-DEEP: Final = Rejected("too_deep", f"value: more than {TOO_DEEP} levels of nesting")
 
 _WIRE_NAMES: Final = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 _MAGIC: Final = (
@@ -63,6 +62,11 @@ def too_large(place: str, limit: str) -> Rejected:
     return Rejected("too_large", f"{place}: more than {limit}")
 
 
+def too_deep(place: str) -> Rejected:
+    """JSON nests further than anyone would write by hand."""
+    return Rejected("too_deep", f"{place}: more than {TOO_DEEP} levels of nesting")
+
+
 def not_utf8(place: str, raw: bytes = b"") -> Rejected:
     """Bytes that should be text are not UTF-8."""
     return Rejected("not_utf8", f"{place}: {_hint(raw) or 'expected UTF-8'}")
@@ -81,14 +85,16 @@ def undecodable(error: Exception, value: bytes, root: type = Touchpoint, within:
     try:
         msgspec.json.decode(value, type=msgspec.Raw)
     except RecursionError:
-        return DEEP
+        return too_deep(place)
     except msgspec.DecodeError as broken:
         if _has_half_pair(value.decode()):
             return Rejected("not_utf8", f"{place}: an escape of half a surrogate pair")
         return Rejected("not_json", f"{place}: {_syntax(str(broken), value)}")
     if isinstance(error, msgspec.ValidationError):
         return _invalid(str(error), root, within)
-    return DEEP  # the typed parser recurses a little more per level than the one that only looks at the syntax
+    return too_deep(
+        place
+    )  # the typed parser recurses a little more per level than the one that only looks at the syntax
 
 
 def _has_half_pair(text: str) -> bool:
@@ -111,7 +117,7 @@ def _syntax(message: str, value: bytes) -> str:
     if not value.strip():
         return "empty"
     position = _BYTE.search(message)
-    return _hint(value) or (f"not JSON from byte {position[1]} on" if position else "ends in the middle of JSON")
+    return _hint(value) or (f"not JSON near byte {position[1]}" if position else "ends in the middle of JSON")
 
 
 def _hint(raw: bytes) -> str | None:

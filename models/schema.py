@@ -8,8 +8,9 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -77,7 +78,7 @@ def _types_in(root: Any, components: dict[str, Schema]) -> Iterator[Any]:
 
 def _tidy(part: Any, component: Schema) -> Schema:
     """Fields in the order they are written, each with its doc; no defaults that only say "left out"."""
-    docs = _field_docs(part)
+    docs = _docs_in(part.__module__)[part.__name__]
     properties = component.get("properties", {})
     fields = [field for field in _fields(part) if field in properties]
     tidy = {
@@ -136,10 +137,14 @@ def _say_what_decoding_asks(touchpoint: Schema, score: Schema) -> None:
     score["allOf"] = _SCALES
 
 
-def _field_docs(part: Any) -> dict[str, str]:
-    """Field -> the string written under it. Those of a class are gone at run time, so the source is asked."""
-    (tree,) = ast.parse(inspect.getsource(part)).body
-    body = cast("ast.ClassDef", tree).body
+@cache
+def _docs_in(module: str) -> dict[str, dict[str, str]]:
+    """Class -> field -> the string written under it. Those strings are gone at run time, so the source is asked."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {part.name: _field_docs(part.body) for part in tree.body if isinstance(part, ast.ClassDef)}
+
+
+def _field_docs(body: list[ast.stmt]) -> dict[str, str]:
     return {
         above.target.id: inspect.cleandoc(below.value.value)
         for above, below in pairwise(body)

@@ -32,7 +32,7 @@ def settle_names(touchpoint: Touchpoint, key: bytes | None) -> Rejected | None:
     try:
         customer_id = key.decode()
     except UnicodeDecodeError:
-        return not_utf8("record key")
+        return not_utf8("record key", key)
     if touchpoint.customer_id != customer_id:
         if touchpoint.customer_id:
             return Rejected("key_mismatch", "customer_id: differs from the record key")

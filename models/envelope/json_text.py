@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from models.rejection import DEEP, TOO_DEEP, not_utf8, undecodable
+from models.rejection import TOO_DEEP, not_utf8, too_deep, undecodable
 from models.touchpoint import Rejected
 
 Told = TypeVar("Told")
@@ -51,7 +51,7 @@ def _flaw(raw: bytes, within: str) -> Rejected | None:
             raw.decode()
         except UnicodeDecodeError:
             return not_utf8(within or "value", raw)
-    return DEEP if len(raw) > _SMALL_BYTES and is_too_deep(raw) else None
+    return too_deep(within or "value") if len(raw) > _SMALL_BYTES and is_too_deep(raw) else None
 
 
 def is_too_deep(raw: bytes) -> bool:

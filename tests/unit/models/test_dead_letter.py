@@ -1,0 +1,114 @@
+"""Headers of dead letters: what is added, what stays, and what the reader makes of them."""
+
+import struct
+
+import pytest
+
+from models.dead_letter import DeadLetter, dead_letter_headers, parse_dead_letter
+from models.touchpoint import Rejected
+
+REJECTED = Rejected("missing_field", "score.min: required")
+OWN: list[tuple[str, bytes | None]] = [("traceparent", b"00-ab"), ("x", None), ("x", b"\xff\0"), ("ce_id", b"1")]
+
+
+def letter(
+    headers: list[tuple[str, bytes | None]], offset: int = 5_000_000_000, rejected: Rejected = REJECTED
+) -> list[tuple[str, bytes | None]]:
+    """Headers of a dead letter from partition 3 of `in`."""
+    return dead_letter_headers(rejected, "in", 3, offset, 1_790_000_000_000, headers, "kanarya")
+
+
+def test_the_records_own_headers_come_first_and_unchanged() -> None:
+    assert letter(OWN)[: len(OWN)] == OWN
+
+
+def test_both_families_of_names_say_where_the_record_came_from() -> None:
+    assert dict(letter([])) == {
+        "__streams.errors.exception": b"kanarya.missing_field",
+        "__streams.errors.message": b"missing_field: score.min: required",
+        "__streams.errors.stacktrace": b"",
+        "__streams.errors.topic": b"in",
+        "__streams.errors.partition": b"3",
+        "__streams.errors.offset": b"5000000000",
+        "kafka_dlt-original-topic": b"in",
+        "kafka_dlt-original-partition": b"\0\0\0\x03",
+        "kafka_dlt-original-offset": struct.pack(">q", 5_000_000_000),
+        "kafka_dlt-original-timestamp": struct.pack(">q", 1_790_000_000_000),
+        "kafka_dlt-original-timestamp-type": b"CreateTime",
+        "kafka_dlt-original-consumer-group": b"kanarya",
+        "kafka_dlt-exception-fqcn": b"kanarya.missing_field",
+        "kafka_dlt-exception-message": b"missing_field: score.min: required",
+        "kafka_dlt-exception-stacktrace": b"",
+        "kanarya-reason": b"missing_field",
+        "kanarya-detail": b"score.min: required",
+        "kanarya-redrives": b"0",
+    }
+
+
+def test_a_dead_letter_is_read_back() -> None:
+    assert parse_dead_letter(letter(OWN)) == DeadLetter(
+        topic="in",
+        partition=3,
+        offset=5_000_000_000,
+        timestamp_ms=1_790_000_000_000,
+        reason="missing_field",
+        detail="score.min: required",
+        redrives=0,
+    )
+
+
+def test_a_redriven_record_that_is_rejected_again_grows_no_headers() -> None:
+    first = letter(OWN)
+    redriven = [header for header in first if header[0] != "kanarya-redrives"] + [("kanarya-redrives", b"1")]
+
+    second = letter(redriven, offset=5_000_000_007, rejected=Rejected("wrong_type", "text: expected string"))
+
+    assert [name for name, _ in second] == [name for name, _ in first]
+    assert second[: len(OWN)] == OWN
+    told = parse_dead_letter(second)
+    assert (told.offset, told.reason, told.redrives) == (5_000_000_007, "wrong_type", 1)
+
+
+@pytest.mark.parametrize("count", [b"", b"-1", b"x", b"9" * 5000, "٣".encode(), None])
+def test_a_count_of_redrives_that_is_none_is_zero(count: bytes | None) -> None:
+    assert parse_dead_letter(letter([("kanarya-redrives", count)])).redrives == 0
+
+
+def test_a_letter_of_kafka_streams_is_read_as_far_as_it_tells() -> None:
+    told = parse_dead_letter(
+        [
+            ("__streams.errors.exception", b"java.lang.RuntimeException"),
+            ("__streams.errors.message", b"boom"),
+            ("__streams.errors.topic", b"orders"),
+            ("__streams.errors.partition", b"2"),
+            ("__streams.errors.offset", b"9"),
+        ]
+    )
+
+    assert told == DeadLetter("orders", 2, 9, -1, "", "boom", 0)
+
+
+def test_a_letter_of_spring_is_read_as_far_as_it_tells() -> None:
+    told = parse_dead_letter(
+        [
+            ("kafka_dlt-original-topic", b"orders"),
+            ("kafka_dlt-original-partition", struct.pack(">i", 2)),
+            ("kafka_dlt-original-offset", struct.pack(">q", 9)),
+            ("kafka_dlt-original-timestamp", struct.pack(">q", 77)),
+            ("kafka_dlt-exception-message", b"boom"),
+        ]
+    )
+
+    assert told == DeadLetter("orders", 2, 9, 77, "", "boom", 0)
+
+
+@pytest.mark.parametrize("junk", [b"", b"\xff" * 9, b"12345678901234567890123", None])
+def test_headers_that_make_no_sense_are_read_as_nothing(junk: bytes | None) -> None:
+    names = [name for name, _ in letter([])]
+
+    told = parse_dead_letter(
+        [(name, junk) for name in names if not name.endswith(("topic", "reason", "detail", "message"))]
+    )
+
+    assert told == DeadLetter("", -1, -1, -1, "", "", 0)
+    assert parse_dead_letter([]) == told

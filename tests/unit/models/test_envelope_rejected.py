@@ -1,0 +1,379 @@
+"""What is no touchpoint, and what it is told: reason and detail of every kind of bad record."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from models.touchpoint import KINDS, Reason, Rejected
+from tests.records import KEY, NOW_MS, VALID, read, valid
+
+GOOD = json.dumps(VALID).encode()
+KNOWN_KINDS = ", ".join(KINDS)
+AN_INSTANT = "RFC 3339 with an offset, or whole epoch milliseconds"
+LIKE_SECONDS = "looks like seconds, expected epoch milliseconds"
+NO_SUCH_TIME = "no such date, time or offset"
+
+
+def with_raw(field: bytes) -> bytes:
+    """The valid touchpoint with one more field, written byte for byte."""
+    return GOOD[:-1] + b"," + field + b"}"
+
+
+BYTES: dict[str, tuple[bytes | None, Reason, str]] = {
+    "null": (None, "null_value", "value: required"),
+    "no bytes": (b"", "not_json", "value: empty"),
+    "blank": (b" \n", "not_json", "value: empty"),
+    "prose": (b"hello", "not_json", "value: not JSON near byte 0"),
+    "half an object": (GOOD[:-1], "not_json", "value: ends in the middle of JSON"),
+    "two objects": (GOOD + GOOD, "not_json", f"value: not JSON near byte {len(GOOD) + 1}"),
+    "single quotes": (b"{'id': 1}", "not_json", "value: not JSON near byte 1"),
+    "trailing comma": (GOOD[:-1] + b",}", "not_json", f"value: not JSON near byte {len(GOOD)}"),
+    "a control character in a string": (b'{"id":"a\nb"}', "not_json", "value: not JSON near byte 8"),
+    "NaN": (with_raw(b'"sentiment":NaN'), "not_json", f"value: not JSON near byte {len(GOOD) + 12}"),
+    "Infinity": (with_raw(b'"wait_s":Infinity'), "not_json", f"value: not JSON near byte {len(GOOD) + 9}"),
+    "minus Infinity": (with_raw(b'"wait_s":-Infinity'), "not_json", f"value: not JSON near byte {len(GOOD) + 10}"),
+    "a number with a leading zero": (
+        with_raw(b'"wait_s":01'),
+        "not_json",
+        f"value: not JSON near byte {len(GOOD) + 10}",
+    ),
+    "a wrong type before a syntax error": (b'{"id":5,"time":}', "not_json", "value: not JSON near byte 15"),
+    "Confluent's magic byte": (
+        b"\0\0\0\0\1" + GOOD,
+        "not_json",
+        "value: begins with a zero byte, as schema registry formats do",
+    ),
+    "truncated magic byte": (b"\0", "not_json", "value: begins with a zero byte, as schema registry formats do"),
+    "Avro": (b"\x02\x06abc\x00\x04de", "not_json", "value: not JSON near byte 0"),
+    "UTF-16 without a mark": (
+        "{}".encode("utf-16-be"),
+        "not_json",
+        "value: begins with a zero byte, as schema registry formats do",
+    ),
+    "UTF-16": (GOOD.decode().encode("utf-16"), "not_utf8", "value: looks like UTF-16"),
+    "UTF-32": (GOOD.decode().encode("utf-32"), "not_utf8", "value: looks like UTF-16"),
+    "Latin-1": (with_raw(b'"text":"caf\xe9"'), "not_utf8", "value: expected UTF-8"),
+    "an overlong slash": (with_raw(b'"text":"\xc0\xaf"'), "not_utf8", "value: expected UTF-8"),
+    "a surrogate in UTF-8": (with_raw(b'"text":"\xed\xa0\x80"'), "not_utf8", "value: expected UTF-8"),
+    "bad bytes in a field nobody reads": (with_raw(b'"junk":"\xff"'), "not_utf8", "value: expected UTF-8"),
+    "bad bytes in a name": (with_raw(b'"\xff":1'), "not_utf8", "value: expected UTF-8"),
+    "bad bytes and no touchpoint": (b'{"id":5,"x":"\xff"}', "not_utf8", "value: expected UTF-8"),
+    "half a surrogate pair": (with_raw(b'"text":"\\ud83d"'), "not_utf8", "value: an escape of half a surrogate pair"),
+    "the halves swapped": (
+        with_raw(b'"text":"\\uDE00\\ud83d"'),
+        "not_utf8",
+        "value: an escape of half a surrogate pair",
+    ),
+    "half a pair nobody reads": (
+        with_raw(b'"junk":"\\ud83d"'),
+        "not_utf8",
+        "value: an escape of half a surrogate pair",
+    ),
+    "half a pair and half an object": (b'{"id":"\\ud83d"', "not_json", "value: ends in the middle of JSON"),
+    "half a pair and NaN": (b'{"id":"\\ud83d","n":NaN}', "not_json", "value: not JSON near byte 13"),
+    "gzip": (gzip.compress(GOOD * 1000, mtime=0), "not_utf8", "value: looks like gzip"),
+    "JSON null": (b"null", "not_an_object", "value: expected a JSON object"),
+    "a batch": (b"[" + GOOD + b"]", "not_an_object", "value: expected a JSON object"),
+    "a string": (json.dumps(GOOD.decode()).encode(), "not_an_object", "value: expected a JSON object"),
+    "a number": (b"-0", "not_an_object", "value: expected a JSON object"),
+    "an empty object": (b"{}", "missing_field", "id: required"),
+    "Segment's batch": (
+        b'{"batch":[{"type":"track"}],"sentAt":"2026-01-01T00:00:00Z"}',
+        "missing_field",
+        "id: required",
+    ),
+    "201 levels": (
+        with_raw(b'"junk":' + b"[" * 200 + b"]" * 200),
+        "too_deep",
+        "value: more than 200 levels of nesting",
+    ),
+    "201 levels of attributes": (
+        with_raw(b'"attributes":' + b'{"a":' * 200 + b"1" + b"}" * 200),
+        "too_deep",
+        "value: more than 200 levels of nesting",
+    ),
+    "a hundred thousand levels": (
+        b"[" * 100_000 + b"]" * 100_000,
+        "too_deep",
+        "value: more than 200 levels of nesting",
+    ),
+    "a hundred thousand open": (b'{"a":' * 100_000, "too_deep", "value: more than 200 levels of nesting"),
+    "too deep and a wrong type": (
+        b'{"id":5,"x":' + b"[" * 200 + b"]" * 200 + b"}",
+        "too_deep",
+        "value: more than 200 levels of nesting",
+    ),
+    "a number beyond every float": (
+        with_raw(b'"sentiment":1e999'),
+        "out_of_range",
+        "sentiment: a number too large to hold",
+    ),
+    "an integer beyond every float": (
+        with_raw(b'"wait_s":1' + b"0" * 400),
+        "out_of_range",
+        "wait_s: a number too large to hold",
+    ),
+    "more digits than an integer may have": (
+        with_raw(b'"usage":{"error_code":1' + b"0" * 5000 + b"}"),
+        "out_of_range",
+        "usage.error_code: a number too large to hold",
+    ),
+    "a megabyte of id": (with_raw(b'"id":"' + b"x" * 1_000_000 + b'"'), "too_large", "id: more than 128 characters"),
+}
+
+FIELDS: dict[str, tuple[dict[str, Any], Reason, str]] = {
+    "no id": ({"id": ...}, "missing_field", "id: required"),
+    "null id": ({"id": None}, "missing_field", "id: required"),
+    "empty id": ({"id": ""}, "missing_field", "id: required"),
+    "numeric id": ({"id": 7}, "wrong_type", "id: expected string"),
+    "long id": ({"id": "ş" * 129}, "too_large", "id: more than 128 characters"),
+    "NUL in the id": ({"id": "a\0b"}, "out_of_range", "id: holds a NUL character"),
+    "NUL in the source": ({"source": "crm\0"}, "out_of_range", "source: holds a NUL character"),
+    "long source": ({"source": "s" * 257}, "too_large", "source: more than 256 characters"),
+    "no time": ({"time": ...}, "missing_field", "time: required"),
+    "null time": ({"time": None}, "missing_field", "time: required"),
+    "seconds": ({"time": NOW_MS // 1000}, "out_of_range", f"time: {LIKE_SECONDS}"),
+    "time 0": ({"time": 0}, "out_of_range", f"time: {LIKE_SECONDS}"),
+    "just below the least": ({"time": 99_999_999_999}, "out_of_range", f"time: {LIKE_SECONDS}"),
+    "microseconds": (
+        {"time": NOW_MS * 1000},
+        "out_of_range",
+        "time: after the year 9999; looks like microseconds, expected epoch milliseconds",
+    ),
+    "2**63": (
+        {"time": 1 << 63},
+        "out_of_range",
+        "time: after the year 9999; looks like microseconds, expected epoch milliseconds",
+    ),
+    "10**400": (
+        {"time": 10**400},
+        "out_of_range",
+        "time: after the year 9999; looks like microseconds, expected epoch milliseconds",
+    ),
+    "before 1970 in milliseconds": ({"time": -1}, "out_of_range", "time: before 1970"),
+    "before 1970": ({"time": "1969-12-31T23:59:59.999Z"}, "out_of_range", "time: before 1970 or after the year 9999"),
+    "after 9999": ({"time": "9999-12-31T23:59:59-01:00"}, "out_of_range", "time: before 1970 or after the year 9999"),
+    "the year 0": ({"time": "0000-01-01T00:00:00Z"}, "out_of_range", f"time: {NO_SUCH_TIME}"),
+    "30 February": ({"time": "2026-02-30T00:00:00Z"}, "out_of_range", f"time: {NO_SUCH_TIME}"),
+    "24 o'clock": ({"time": "2026-02-03T24:00:00Z"}, "out_of_range", f"time: {NO_SUCH_TIME}"),
+    "offset of 29 hours": ({"time": "2026-02-03T00:00:00+29:00"}, "out_of_range", f"time: {NO_SUCH_TIME}"),
+    "offset +99:99": ({"time": "2026-02-03T00:00:00+99:99"}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "second 61": ({"time": "2026-02-03T00:00:61Z"}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "no offset": ({"time": "2026-02-03T00:00:00"}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "only a date": ({"time": "2026-02-03"}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "basic format": ({"time": "20260203T000000Z"}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "digits of another script": ({"time": "２０２６-02-03T00:00:00Z"}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "milliseconds as text": ({"time": str(NOW_MS)}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "empty time": ({"time": ""}, "wrong_type", f"time: expected {AN_INSTANT}"),
+    "fraction of a millisecond": ({"time": NOW_MS + 0.5}, "wrong_type", "time: expected integer or string"),
+    "boolean time": ({"time": True}, "wrong_type", "time: expected integer or string"),
+    "six minutes ahead": (
+        {"time": NOW_MS + 300_001},
+        "future_time",
+        "time: more than 300 s after the record's timestamp",
+    ),
+    "no channel": ({"channel": ...}, "missing_field", "channel: required"),
+    "empty channel": ({"channel": ""}, "missing_field", "channel: required"),
+    "numeric channel": ({"channel": 1}, "wrong_type", "channel: expected string"),
+    "no kind": ({"kind": ...}, "missing_field", "kind: required"),
+    "empty kind": ({"kind": ""}, "missing_field", "kind: required"),
+    "unknown kind": (
+        {"kind": "dance"},
+        "unknown_value",
+        f"kind: expected one of {KNOWN_KINDS}, a name with a dot in it",
+    ),
+    "kind in capitals": (
+        {"kind": "Message"},
+        "unknown_value",
+        f"kind: expected one of {KNOWN_KINDS}, a name with a dot in it",
+    ),
+    "long kind": ({"kind": "a." + "b" * 127}, "too_large", "kind: more than 128 characters"),
+    "another customer": ({"customer_id": "somebody"}, "key_mismatch", "customer_id: differs from the record key"),
+    "empty customer": ({"customer_id": ""}, "missing_field", "customer_id: required"),
+    "numeric customer": ({"customer_id": 12345}, "wrong_type", "customer_id: expected string"),
+    "long customer": ({"customer_id": "c" * 257}, "too_large", "customer_id: more than 256 characters"),
+    "unknown direction": ({"direction": "sideways"}, "unknown_value", "direction: expected one of inbound, outbound"),
+    "numeric direction": ({"direction": 1}, "wrong_type", "direction: expected string"),
+    "unknown actor": ({"actor": "robot"}, "unknown_value", "actor: expected one of customer, human, bot, system"),
+    "numeric text": ({"text": 5}, "wrong_type", "text: expected string"),
+    "long language": ({"language": "x" * 65}, "too_large", "language: more than 64 characters"),
+    "sentiment 1.01": ({"sentiment": 1.01}, "out_of_range", "sentiment: expected <= 1"),
+    "sentiment -5": ({"sentiment": -5}, "out_of_range", "sentiment: expected >= -1"),
+    "sentiment as text": ({"sentiment": "0.5"}, "wrong_type", "sentiment: expected number"),
+    "negative wait": ({"wait_s": -0.001}, "out_of_range", "wait_s: expected >= 0"),
+    "score a number": ({"score": 4}, "wrong_type", "score: expected object"),
+    "score without metric": ({"score": {"value": 4}}, "missing_field", "score.metric: required"),
+    "unknown metric": (
+        {"score": {"metric": "stars", "value": 4}},
+        "unknown_value",
+        "score.metric: expected one of csat, nps, ces, rating",
+    ),
+    "score without value": ({"score": {"metric": "csat"}}, "missing_field", "score.value: required"),
+    "value as text": ({"score": {"metric": "csat", "value": "4"}}, "wrong_type", "score.value: expected number"),
+    "value a boolean": ({"score": {"metric": "csat", "value": True}}, "wrong_type", "score.value: expected number"),
+    "csat 0": ({"score": {"metric": "csat", "value": 0}}, "out_of_range", "score.value: outside the scale"),
+    "csat 5.01": ({"score": {"metric": "csat", "value": 5.01}}, "out_of_range", "score.value: outside the scale"),
+    "nps 11": ({"score": {"metric": "nps", "value": 11}}, "out_of_range", "score.value: outside the scale"),
+    "nps -1": ({"score": {"metric": "nps", "value": -1}}, "out_of_range", "score.value: outside the scale"),
+    "nps 7.5": (
+        {"score": {"metric": "nps", "value": 7.5}},
+        "out_of_range",
+        "score.value: an nps answer is a whole number",
+    ),
+    "nps from 1": (
+        {"score": {"metric": "nps", "value": 7, "min": 1}},
+        "out_of_range",
+        "score.min: the scale of nps is 0 to 10",
+    ),
+    "nps to 5": (
+        {"score": {"metric": "nps", "value": 4, "max": 5}},
+        "out_of_range",
+        "score.max: the scale of nps is 0 to 10",
+    ),
+    "rating without min": (
+        {"score": {"metric": "rating", "value": 4, "max": 5}},
+        "missing_field",
+        "score.min: required",
+    ),
+    "ces without max": ({"score": {"metric": "ces", "value": 4, "min": 1}}, "missing_field", "score.max: required"),
+    "a scale of one point": (
+        {"score": {"metric": "rating", "value": 3, "min": 3, "max": 3}},
+        "out_of_range",
+        "score.min: must be below score.max",
+    ),
+    "a scale upside down": (
+        {"score": {"metric": "csat", "value": 3, "min": 5, "max": 1}},
+        "out_of_range",
+        "score.min: must be below score.max",
+    ),
+    "a scale too wide": (
+        {"score": {"metric": "rating", "value": 0, "min": -1e308, "max": 1e308}},
+        "out_of_range",
+        "score.max: the scale is too wide",
+    ),
+    "unknown score direction": (
+        {"score": {"metric": "csat", "value": 3, "direction": "left"}},
+        "unknown_value",
+        "score.direction: expected one of up, down",
+    ),
+    "order a list": ({"order": []}, "wrong_type", "order: expected object"),
+    "boolean price": ({"order": {"value": True}}, "wrong_type", "order.value: expected number or string"),
+    "null item": ({"order": {"items": [{}, None]}}, "wrong_type", "order.items[1]: expected object"),
+    "quantity as text": (
+        {"order": {"items": [{"quantity": "2"}]}},
+        "wrong_type",
+        "order.items[0].quantity: expected number",
+    ),
+    "promise in seconds": (
+        {"order": {"promised_at": 1_790_000_000}},
+        "out_of_range",
+        f"order.promised_at: {LIKE_SECONDS}",
+    ),
+    "promise in words": (
+        {"order": {"promised_at": "tomorrow"}},
+        "wrong_type",
+        f"order.promised_at: expected {AN_INSTANT}",
+    ),
+    "start before 1970": ({"subscription": {"started_at": -5}}, "out_of_range", "subscription.started_at: before 1970"),
+    "due on 31 June": ({"alert": {"due_at": "2026-06-31T00:00:00Z"}}, "out_of_range", f"alert.due_at: {NO_SUCH_TIME}"),
+    "snoozed until no time": ({"alert": {"until": "later"}}, "wrong_type", f"alert.until: expected {AN_INSTANT}"),
+    "unknown verdict": (
+        {"alert": {"verdict": "perhaps"}},
+        "unknown_value",
+        "alert.verdict: expected one of right, wrong",
+    ),
+    "consent to nothing": ({"consent": {"granted": True}}, "missing_field", "consent.purpose: required"),
+    "consent as text": (
+        {"consent": {"purpose": "x", "granted": "yes"}},
+        "wrong_type",
+        "consent.granted: expected boolean",
+    ),
+    "null consent inside": (
+        {"consent": {"purpose": "x", "granted": None}},
+        "missing_field",
+        "consent.granted: required",
+    ),
+    "merged with nobody": ({"merge": {"other_customer_id": ""}}, "missing_field", "merge.other_customer_id: required"),
+    "error code a list": ({"usage": {"error_code": []}}, "wrong_type", "usage.error_code: expected integer or string"),
+    "ids a list": ({"ids": ["a"]}, "wrong_type", "ids: expected object"),
+    "numeric id inside ids": ({"ids": {"phone": 905}}, "wrong_type", "ids[...]: expected string"),
+    "attributes a list": ({"attributes": []}, "wrong_type", "attributes: expected object"),
+    "65 attributes": ({"attributes": {f"k{n}": 0 for n in range(65)}}, "too_large", "attributes: more than 64 keys"),
+    "8 KiB and a byte": (
+        {"attributes": {"x": "y" * (8193 - len('{"x": ""}'))}},
+        "too_large",
+        "attributes: more than 8 KiB",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_bytes_that_are_no_touchpoint(name: str) -> None:
+    value, reason, detail = BYTES[name]
+
+    assert read(value) == Rejected(reason, detail)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_that_breaks_the_contract(name: str) -> None:
+    changes, reason, detail = FIELDS[name]
+
+    assert read(valid(**changes)) == Rejected(reason, detail)
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "detail"),
+    [
+        (None, "missing_field", "record key: required"),
+        (b"", "missing_field", "record key: required"),
+        (b"\xff", "not_utf8", "record key: expected UTF-8"),
+        (KEY.encode("utf-16"), "not_utf8", "record key: looks like UTF-16"),
+        (json.dumps(KEY).encode(), "key_mismatch", "customer_id: differs from the record key"),
+        (KEY.encode() + b"\0", "key_mismatch", "customer_id: differs from the record key"),
+        (b"k" * 1024, "key_mismatch", "customer_id: differs from the record key"),
+    ],
+)
+def test_a_key_that_is_not_the_customer(key: bytes | None, reason: Reason, detail: str) -> None:
+    assert read(VALID, key=key) == Rejected(reason, detail)
+
+
+@pytest.mark.parametrize(
+    ("key", "reason", "detail"),
+    [
+        ("k" * 257, "too_large", "record key: more than 256 characters"),
+        ("a\0b", "out_of_range", "customer_id: holds a NUL character"),
+    ],
+)
+def test_a_key_that_could_be_no_customer(key: str, reason: Reason, detail: str) -> None:
+    assert read(valid(customer_id=...), key=key) == Rejected(reason, detail)
+
+
+def test_twins_of_another_normal_form_are_two_customers() -> None:
+    """Ids are compared code point by code point: "é" composed is not "é" decomposed, and "а" Cyrillic is not "a"."""
+    assert read(valid(customer_id="caf\u00e9"), key="cafe\u0301") == Rejected(
+        "key_mismatch", "customer_id: differs from the record key"
+    )
+    assert read(valid(customer_id="\u0430nn"), key="ann") == Rejected(
+        "key_mismatch", "customer_id: differs from the record key"
+    )
+
+
+def test_only_a_set_age_makes_a_touchpoint_too_old() -> None:
+    assert read(valid(time=NOW_MS - 1001), max_age_ms=1000) == Rejected(
+        "past_retention", "time: more than 1 s before the record's timestamp"
+    )
+
+
+def test_a_record_of_long_brackets_and_quotes_is_judged_in_one_pass() -> None:
+    """A scan that went back at each quote would take minutes over these two megabytes."""
+    raw = b"[" * 150 + b'{"a":' * 51 + b'"' + b'\\"' * 1_000_000
+
+    assert read(raw) == Rejected("too_deep", "value: more than 200 levels of nesting")
+    assert read(b'["' + b"[" * 300 + b'\\"' * 1_000_000) == Rejected("not_json", "value: ends in the middle of JSON")
+
+
+@pytest.mark.parametrize("headers", [(("h", b"x"),) * 1000, (("h", None),), (("content-type", b"text/csv"),)])
+def test_headers_of_others_change_nothing(headers: tuple[tuple[str, bytes | None], ...]) -> None:
+    assert read(VALID, headers=headers) == read(VALID)
