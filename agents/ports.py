@@ -74,8 +74,11 @@ class Publisher(Protocol):
         """
 
 
-SourceEnds = Callable[[int], Awaitable[Mapping[str, int]]]
-"""Partition number -> end offset of each input topic, as the broker tells it now."""
+SourceEnds = Callable[[int, Mapping[str, int]], Awaitable[Mapping[str, int]]]
+"""Partition number, topic -> highest applied offset; gives the end offset of each input topic as of now.
+
+An end that is not beyond the applied offset is looked at closely, as the worker will refuse the topic for it.
+"""
 
 
 class Stop(Exception):  # noqa: N818 - it is an instruction to the worker, the error is its cause

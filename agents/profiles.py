@@ -67,9 +67,7 @@ class Lane:
         self._overlay: dict[bytes, bytes] = {}
         self._queue: asyncio.Queue[_Work] = asyncio.Queue()
         self._outbox = Outbox(partition, outside.store, outside.alerts)
-        self.views = Views(
-            place, outside.store, outside.views, rules.policy, rules.scorer.name, outside.timing, books
-        )
+        self.views = Views(place, outside.store, outside.views, rules.policy, rules.scorer.name, outside.timing, books)
 
     def take(self, delivery: Delivery) -> None:
         """Fold a batch and queue it for writing. Raises `StateError`."""
@@ -111,7 +109,8 @@ class Lane:
         )
 
     async def _refuse_truncated(self) -> None:
-        ends = await self._outside.source_ends(self._partition)
+        applied = {name: topic.applied for name, topic in self._meta.topics.items()}
+        ends = await self._outside.source_ends(self._partition, applied)
         for name, topic in self._meta.topics.items():
             if name in ends and ends[name] <= topic.applied:
                 raise Stop(

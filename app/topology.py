@@ -23,11 +23,12 @@ from agents.views import Timing
 from app import catalogue
 from app.engine.application import BatchApp, Limits
 from app.engine.changelog import RecordBatchChangelog
+from app.engine.ends import ends_beyond
 from app.engine.publisher import TopicPublisher
 from app.engine.schema import RawSchema
 from app.engine.store import MemoryStore
 from app.engine.table import ProfileTable
-from app.kafka import client_options
+from app.kafka import client_options, reader
 from app.partitioner import is_placed
 from app.settings import Settings
 from models.policy import Policy
@@ -75,7 +76,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     timing = Timing(time.monotonic, settings.profile_delay_s, settings.profile_backlog_delay_s)
     outside = Outside(
         settings.inputs, store, changelog, alerts, dead_letters, profiles,
-        source_ends=partial(_source_ends, app), timing=timing, say=structlog.get_logger().info,
+        source_ends=partial(_source_ends, app, settings), timing=timing, say=structlog.get_logger().info,
     )  # fmt: skip
     placed = partial(_is_placed, settings.partitions)
     lanes = Lanes(rules, outside, Placement(placed, settings.misplaced_share, books), books, app.fail)
@@ -98,9 +99,12 @@ async def _drain(app: BatchApp, lanes: Lanes, within_s: float) -> None:
         structlog.get_logger().warning("drain_cut", within_s=within_s, then="the next owner of the partitions goes on")
 
 
-async def _source_ends(app: BatchApp, partition: int) -> Mapping[str, int]:
+async def _source_ends(
+    app: BatchApp, settings: Settings, partition: int, applied: Mapping[str, int]
+) -> Mapping[str, int]:
     ends = await app.consumer.highwaters(*(TP(topic, partition) for topic in app.inputs))
-    return {tp.topic: end for tp, end in ends.items()}
+    told = {tp.topic: end for tp, end in ends.items()}
+    return await ends_beyond(told, partition, applied, reader(settings, "ends"))
 
 
 def _is_placed(partitions: int, key: bytes, partition: int) -> bool:
