@@ -48,7 +48,14 @@ class Views:
     """The dirty customers of one partition."""
 
     def __init__(
-        self, place: Place, store: Store, publisher: Publisher, policy: Policy, scorer: str, timing: Timing, books: Books
+        self,
+        place: Place,
+        store: Store,
+        publisher: Publisher,
+        policy: Policy,
+        scorer: str,
+        timing: Timing,
+        books: Books,
     ) -> None:
         self._place, self._store, self._publisher = place, store, publisher
         self._policy, self._scorer, self._timing, self._books = policy, scorer, timing, books

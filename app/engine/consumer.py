@@ -4,7 +4,9 @@ Faust's fetcher calls `getmany`; the agent gets one `Delivery` per fetched batch
 recovery runs, only changelogs are fetched; each fetch of a changelog is one event for Faust's recovery.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from faust.transport.drivers import aiokafka as driver
@@ -62,22 +64,27 @@ class Consumer(driver.Consumer):
         self.frontier = Frontier()
         self.pressure = Pressure(self.app.limits.batches_in_flight)
         self._next: dict[TP, int] = {}
+        self._seeks: Counter[TP] = Counter()
+        self._fetching = asyncio.Lock()  # a fetch is wholly before or wholly after a seek
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109 - Faust's signature
         """Fetch once and yield a message per partition that had records."""
-        generation = self.app.consumer_generation_id
-        active = self._fetchable()
+        async with self._fetching:
+            active = self._fetchable()
+            generation, seeks = self.app.consumer_generation_id, self._seeks.copy()
+            records = await self._getmany(active, timeout=min(timeout, _POLL_S)) if active else {}
         if not active:
             await self.pressure.wait_freed(_IDLE_S)
-            return
-        records = await self._getmany(active_partitions=active, timeout=min(timeout, _POLL_S))
-        for message in self._messages(records, active):
+        for tp in [*records, *(active - records.keys())]:
             if not self.flow_active or self.should_stop or self.app.consumer_generation_id != generation:
-                return  # a seek to the committed offset follows: what is left is fetched again
-            yield message.tp, message
+                return  # a seek follows, and what is left is fetched again
+            if tp in active and self._seeks[tp] == seeks[tp]:
+                message = self._message_of(tp, records.get(tp, ()))
+                if message is not None:
+                    yield tp, message
 
     def _fetchable(self) -> set[TP]:
         """Partitions to ask for. A copy: Faust's own set is shared with the consumer thread."""
@@ -89,22 +96,18 @@ class Consumer(driver.Consumer):
             return {tp for tp in active if tp.topic in self.app.tables.changelog_topics}
         return active
 
-    def _messages(self, records: Mapping[TP, list[Any]], active: set[TP]) -> Iterable[Any]:
-        changelogs = self.app.tables.changelog_topics
-        for tp, fetched in records.items():
-            if tp not in active or not fetched:
-                continue
-            wanted = self._next.get(tp, 0)
-            fresh = fetched if fetched[0].offset >= wanted else [r for r in fetched if r.offset >= wanted]
-            if not fresh:
-                continue
-            self._next[tp] = fresh[-1].offset + 1
-            self._read_offset[tp] = None  # without it Faust's own gap and duplicate logic stays out
-            if tp.topic in changelogs:
-                yield self._message(tp, fresh[-1].offset, ChangelogBatch(tp, fresh, self._next[tp]))
-            else:
-                yield self._deliver(tp, fresh)
-        yield from self._ends_without_records(active)
+    def _message_of(self, tp: TP, fetched: Sequence[Any]) -> Any:
+        """The event of one partition's records, None when there is nothing to tell."""
+        wanted = self._next.get(tp, 0)
+        fresh = fetched if not fetched or fetched[0].offset >= wanted else [r for r in fetched if r.offset >= wanted]
+        self._read_offset[tp] = None  # without it Faust's own gap and duplicate logic stays out
+        if not fresh:
+            return self._end_without_records(tp)
+        last = fresh[-1].offset
+        self._next[tp] = last + 1
+        if tp.topic in self.app.tables.changelog_topics:
+            return self._message(tp, last, ChangelogBatch(tp, fresh, last + 1))
+        return self._deliver(tp, fresh)
 
     def _deliver(self, tp: TP, records: list[Any]) -> Any:
         batch = batch_of(tp.topic, tp.partition, records, end_offset=self.highwater(tp))
@@ -112,15 +115,13 @@ class Consumer(driver.Consumer):
         self.pressure.delivered(ticket, batch.size_bytes)
         return self._message(tp, batch.last_offset, Delivery(batch, ticket, self))
 
-    def _ends_without_records(self, active: set[TP]) -> Iterable[Any]:
+    def _end_without_records(self, tp: TP) -> Any:
         """A changelog may end in offsets without records (compacted away, control records): tell the recovery."""
-        ends = self.app.tables.recovery.active_highwaters
-        for tp, position in self._thread.positions.items():
-            end = ends.get(tp)
-            if tp in active and end is not None and position > end >= self._next.get(tp, 0):
-                self._next[tp] = position
-                self._read_offset[tp] = None
-                yield self._message(tp, end, ChangelogBatch(tp, [], end + 1))
+        position, end = self._thread.positions.get(tp), self.app.tables.recovery.active_highwaters.get(tp)
+        if position is None or end is None or not position > end >= self._next.get(tp, 0):
+            return None
+        self._next[tp] = position
+        return self._message(tp, end, ChangelogBatch(tp, [], end + 1))
 
     def _message(self, tp: TP, offset: int, value: object) -> Any:
         return ConsumerMessage(
@@ -129,7 +130,9 @@ class Consumer(driver.Consumer):
         )  # fmt: skip
 
     async def force_commit(
-        self, topics: Any = None, start_new_transaction: bool = True  # noqa: ARG002 - Faust's signature
+        self,
+        topics: Any = None,
+        start_new_transaction: bool = True,  # noqa: ARG002 - Faust's signature
     ) -> bool:
         """Commit the frontier; what the broker does not accept stays for the next time."""
         assignment = self.assignment()
@@ -141,14 +144,16 @@ class Consumer(driver.Consumer):
 
     async def perform_seek(self) -> None:
         """Go back to the committed offsets of the input topics, after writing where a new group starts."""
-        sources = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
-        self._forget(sources)
-        await self._thread.seek_to_start(sources)
+        async with self._fetching:
+            sources = {tp for tp in self.assignment() if not self._is_changelog_tp(tp)}
+            await self._thread.seek_to_start(sources)
+            self._forget(sources)
 
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         """Seek changelogs for the recovery."""
-        self._forget(partitions)
-        await super().seek_wait(partitions)
+        async with self._fetching:
+            await super().seek_wait(partitions)
+            self._forget(partitions)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Drain (through the app), then drop what is known of the partitions."""
@@ -160,6 +165,7 @@ class Consumer(driver.Consumer):
         self.pressure.forget(tps)
         for tp in tps:
             self._next.pop(tp, None)
+            self._seeks[tp] += 1
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Faust's stall warnings count single events and resting changelogs; they would be wrong here."""

@@ -53,7 +53,9 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         """Commit; False when the broker is away or a rebalance came first: the next commit tries again."""
         consumer = self._ensure_consumer()
         try:
-            await consumer.commit({TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()})
+            await consumer.commit(
+                {TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()}
+            )
         except (KafkaError, IllegalStateError) as error:
             if not self._commit_failing:
                 log.warning("commit_postponed", why=type(error).__name__)

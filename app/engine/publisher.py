@@ -16,7 +16,9 @@ from app.engine.producer import Producer
 class TopicPublisher:
     """One topic through one producer; returns when the broker has acknowledged."""
 
-    def __init__(self, topic: str, producer: Callable[[], Producer], now_ms: Callable[[], int], *, aligned: bool) -> None:
+    def __init__(
+        self, topic: str, producer: Callable[[], Producer], now_ms: Callable[[], int], *, aligned: bool
+    ) -> None:
         """`aligned`: the topic has the inputs' partition count, and its key is the customer."""
         self.topic = topic
         self._producer = producer
