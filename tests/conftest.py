@@ -1,5 +1,6 @@
 """What every test shares: an environment without settings, one printed seed, quiet property tests."""
 
+import asyncio
 import os
 import random
 import secrets
@@ -17,7 +18,12 @@ hypothesis.settings.load_profile("kanarya")
 
 
 def pytest_configure() -> None:
-    """A developer's own settings must not steer the tests, nor the processes that tests start."""
+    """A developer's own settings must not steer the tests, nor the processes that tests start.
+
+    And no event loop exists outside of tests: asyncio would make one when pytest-asyncio first asks, and nobody
+    would close it.
+    """
+    asyncio.set_event_loop(None)
     for name in list(os.environ):
         if name.startswith(PREFIX) and not name.startswith(RESERVED):
             del os.environ[name]

@@ -4,9 +4,11 @@
 jars from Maven Central where Java and Maven exist. `conftest.py` of this folder asks `real_kafka`.
 """
 
+import gc
 import os
 import socket
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -46,10 +48,8 @@ def real_kafka() -> Iterator[str]:
 
 @contextmanager
 def _container() -> Iterator[str]:
-    try:
-        docker.from_env(timeout=5).ping()
-    except (DockerException, requests.RequestException):
-        raise NoKafkaError("no Docker engine answers") from None
+    if not _docker_answers():
+        raise NoKafkaError("no Docker engine answers")
     port = _free_port()
     container = DockerContainer(f"apache/kafka:{VERSION}").with_bind_ports(9092, port)
     for name, value in _environment(port).items():
@@ -63,6 +63,17 @@ def _container() -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         container.stop()
+
+
+def _docker_answers() -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the client forgets its socket when nobody answers
+        try:
+            return bool(docker.from_env(timeout=5).ping())
+        except (DockerException, requests.RequestException):
+            return False
+        finally:
+            gc.collect()
 
 
 def _environment(port: int) -> dict[str, str]:
