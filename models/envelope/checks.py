@@ -83,6 +83,8 @@ def settle_contents(touchpoint: Touchpoint) -> Rejected | None:
     touchpoint.answer_millionths = NO_VALUE
     touchpoint.started_ms = 0
     touchpoint.feeling_milli = None
+    touchpoint.topic = 0
+    touchpoint.offset = -1
     if touchpoint.score is not None:
         answer = answer_millionths(touchpoint.score, touchpoint.kind)
         if isinstance(answer, Rejected):
