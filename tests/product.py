@@ -52,7 +52,8 @@ class Read:
 class Worker:
     """What is durable, and what was published, in order."""
 
-    topics: tuple[str, ...] = ("kanarya.touchpoints",)
+    topics: tuple[str, ...] = ()
+    """By small id, in the order in which they were met."""
     partition: int = 0
     rules: Rules = field(default_factory=lambda: Rules(POLICY, TableScorer(), "test"))
     states: dict[bytes, bytes] = field(default_factory=dict)
@@ -75,6 +76,8 @@ class Worker:
 
     def _fold(self, records: Sequence[dict[str, Any]]) -> None:
         topic = records[0]["topic"]
+        if topic not in self.topics:
+            self.topics += (topic,)
         read = [Read(r["offset"], r["timestamp_ms"], r["key"], r["value"], r["headers"]) for r in records]
         batch = batch_of(topic, self.partition, read)
 
@@ -109,13 +112,9 @@ class Worker:
         return [facts_only(json.loads(alert)) for alert in self.alerts]
 
 
-def run(records: Sequence[dict[str, Any]], cuts: Collection[int] = (), rules: Rules | None = None) -> Worker:
+def run(records: Sequence[dict[str, Any]], cuts: Collection[int] = ()) -> Worker:
     """A new worker that has folded all records of one partition."""
-    topics = tuple(dict.fromkeys(record["topic"] for record in records))
-    worker = Worker(topics, records[0]["partition"])
-    if rules is not None:
-        worker.rules = rules
-    return worker.feed(records, cuts)
+    return Worker().feed(records, cuts)
 
 
 def forget(profile: Profile, fields: Sequence[str]) -> None:
