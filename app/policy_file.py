@@ -4,7 +4,8 @@ import tomllib
 from pathlib import Path
 
 from app.settings import SettingsError
-from models.policy import Policy, PolicyError, from_mapping
+from models.policy import Policy
+from models.policy_mapping import PolicyError, from_mapping
 
 
 def read_policy(path: Path | None) -> Policy:

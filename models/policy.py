@@ -1,14 +1,11 @@
-"""Policy: every number that decides who is at risk, in one frozen, validated value.
+"""Policy: every number that decides who is at risk, with its reason under it, in one frozen value.
 
-`app.policy_file` reads it from TOML and calls `from_mapping`; `models.profile.observe` and
-`models.risk` take it as an argument. The default `Policy()` is the shipped one. It
-speaks of days and hours, as the person who edits it does.
+`models.policy_mapping` makes one out of a parsed TOML file; `models.profile.observe` and `models.risk` take it
+as an argument. The default `Policy()` is the shipped one. It speaks of days and hours, as the person who
+edits it does. docs/policy.md is made from the text below.
 """
 
-import hashlib
-from collections.abc import Mapping
-from itertools import pairwise
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -70,6 +67,7 @@ class OpenComplaint(_Section, frozen=True):
     base: Points = 19
     """20 points with the first full day."""
     limit: Points = 30
+    """Reached on the eleventh day; what is older than that is not more open."""
     forget_days: Days = 30
     """A complaint without a case ends at some time; after a month the customer has."""
 
@@ -78,11 +76,15 @@ class RepeatContact(_Section, frozen=True):
     """Several contacts on several channels about one thing: the signal to escalate."""
 
     points: Points = 20
+    """Half a bad experience: asking again is a burden, and not yet anger."""
     contacts: Annotated[int, Meta(ge=2, le=16)] = 3
+    """Two are a question and its answer."""
     channels: Annotated[int, Meta(ge=1, le=14)] = 2
+    """On one channel it is a conversation; whoever changes the channel has given up on the first."""
     window_days: Days = 7
     """The field's first-contact-resolution window."""
     half_life_days: Days = 14
+    """Twice the window: two quiet weeks halve it."""
 
 
 class Nps(_Section, frozen=True):
@@ -102,22 +104,29 @@ class Satisfaction(_Section, frozen=True):
     """The newest csat or rating answer, if dissatisfied."""
 
     points: Points = 12
+    """On top of the experience itself: one low answer stands at 52, watched and not alerted."""
     half_life_days: Days = 30
+    """An answer about one transaction; a month later another one matters more."""
 
 
 class Effort(_Section, frozen=True):
     """The newest effort answer, if dissatisfied."""
 
     points: Points = 8
+    """Less than dissatisfied: hard, and perhaps solved all the same."""
     half_life_days: Days = 30
+    """As of a dissatisfied answer."""
 
 
 class SentimentFall(_Section, frozen=True):
     """Recent feeling against the customer's own baseline."""
 
     points: Points = 15
+    """As much as a third bad experience; a mood alone is never an alert."""
     short_half_life_days: Days = 14
+    """What 'recently' means: two weeks."""
     long_half_life_days: Days = 90
+    """What 'usually' means: a quarter."""
     full_fall: Annotated[float, Meta(gt=0, le=2)] = 0.5
     """A fall of half the scale's positive part earns all points."""
     least_n: Annotated[int, Meta(ge=1, le=1000)] = 3
@@ -128,42 +137,57 @@ class LongWait(_Section, frozen=True):
     """Waits in the queue, and calls given up."""
 
     points_each: Points = 5
+    """A nuisance by itself."""
     limit: Points = 10
+    """Two of them; a third wait tells nothing new."""
     wait_s: Annotated[float, Meta(gt=0, le=86_400)] = 600
     """Ten minutes in a queue."""
     half_life_days: Days = 14
+    """Forgotten sooner than a bad answer."""
 
 
 class MoneyTrouble(_Section, frozen=True):
     """A failed payment, a cancellation, a refund, an ended subscription."""
 
     points: Points = 8
+    """A hint, often without a word from the customer; once counts, however often."""
     half_life_days: Days = 30
+    """A month, as bills come."""
 
 
 class Recovered(_Section, frozen=True):
     """Satisfied soon after a case was resolved: the repair worked."""
 
     points: Points = 12
+    """Takes back a low answer (12), never a bad experience (40)."""
     within_days: Days = 14
+    """Who is content later than that is so for another reason."""
     half_life_days: Days = 30
+    """As of the dissatisfied answer it makes up for."""
 
 
 class NewOrder(_Section, frozen=True):
     """Who buys again has not left."""
 
     points: Points = 8
+    """A sign of trust, too small to hide a bad experience."""
     half_life_days: Days = 30
+    """A month later it is an old order."""
 
 
 class Levels(_Section, frozen=True):
     """Where an episode opens and closes; the gaps keep it from flapping."""
 
     watch: Points = 40
+    """One fresh bad experience; shown in the profile, never published."""
     at_risk: Points = 60
+    """One bad experience is not enough: it takes 20 points from elsewhere, or a second one."""
     critical: Points = 80
+    """Two fresh bad experiences and a low answer stand at 82."""
     critical_exit: Points = 65
+    """15 below critical: a score that wavers changes nothing."""
     at_risk_exit: Points = 45
+    """15 below at_risk, and above what one fresh bad experience gives."""
     reopen_hours: Hours = 24
     """Back within a day is the same trouble."""
     remind_days: tuple[Days, ...] = (3, 6, 12, 24, 48)
@@ -174,8 +198,11 @@ class Stages(_Section, frozen=True):
     """The customer's journey."""
 
     lapsed_days: Days = 180
+    """Half a year without a word from the customer."""
     new_days: Days = 30
+    """The first month decides whether a customer stays."""
     won_back_days: Days = 30
+    """A second beginning, watched as long as the first."""
 
 
 class Policy(_Section, frozen=True, eq=False):
@@ -197,84 +224,3 @@ class Policy(_Section, frozen=True, eq=False):
     new_order: NewOrder = NewOrder()
     levels: Levels = Levels()
     stages: Stages = Stages()
-
-
-class PolicyError(ValueError):
-    """A policy that cannot be used.
-
-    Attributes:
-        key: dotted path in the file, such as `levels.at_risk`.
-        value: what stands there, None when missing.
-        allowed: what may stand there, in words.
-    """
-
-    def __init__(self, key: str, value: object, allowed: str) -> None:
-        super().__init__(f"policy key {key!r} is {value!r}: {allowed}")
-        self.key = key
-        self.value = value
-        self.allowed = allowed
-
-
-def from_mapping(mapping: Mapping[str, Any]) -> Policy:
-    """Turn a parsed TOML document into a policy; left-out keys keep their default.
-
-    A policy whose numbers differ from the shipped ones gets `+` and 8 hex digits of their SHA-256
-    behind its version, so that a changed number is visible in every alert.
-
-    Raises:
-        PolicyError: unknown key, wrong type, value out of range, or levels out of order.
-    """
-    try:
-        policy = msgspec.convert(dict(mapping), Policy)
-    except msgspec.ValidationError as error:
-        raise _explain(str(error), mapping) from None
-    _check_order(policy)
-    numbers = _numbers(policy)
-    if numbers != _numbers(Policy()):
-        digest = hashlib.sha256(numbers).hexdigest()[:8]
-        policy = msgspec.structs.replace(policy, version=f"{policy.version}+{digest}")
-    return policy
-
-
-def _numbers(policy: Policy) -> bytes:
-    """All numbers in one spelling: 45 in the code and 45.0 out of a file are the same."""
-    plain = msgspec.to_builtins(msgspec.structs.replace(policy, version="-"))
-    return msgspec.json.encode(msgspec.convert(plain, Policy))
-
-
-def _check_order(policy: Policy) -> None:
-    """Refuse levels that could open and close an episode at the same score."""
-    levels = policy.levels
-    rising = ("watch", "at_risk_exit", "at_risk", "critical_exit", "critical")
-    for lower, higher in pairwise(rising):
-        if getattr(levels, lower) > getattr(levels, higher):
-            allowed = f"must not be above levels.{higher} = {getattr(levels, higher)}"
-            raise PolicyError(f"levels.{lower}", getattr(levels, lower), allowed)
-    if policy.answers.dissatisfied >= policy.answers.satisfied:
-        allowed = f"must be below answers.satisfied = {policy.answers.satisfied}"
-        raise PolicyError("answers.dissatisfied", policy.answers.dissatisfied, allowed)
-    if not levels.remind_days:
-        raise PolicyError("levels.remind_days", [], "needs at least one number of days")
-    if policy.sentiment_fall.short_half_life_days >= policy.sentiment_fall.long_half_life_days:
-        allowed = f"must be below sentiment_fall.long_half_life_days = {policy.sentiment_fall.long_half_life_days}"
-        raise PolicyError("sentiment_fall.short_half_life_days", policy.sentiment_fall.short_half_life_days, allowed)
-
-
-def _explain(message: str, mapping: Mapping[str, Any]) -> PolicyError:
-    """Name the key, its value and what is allowed, from msgspec's message `Expected ... - at `$.a.b``."""
-    what, _, place = message.partition(" - at `$")
-    key = place.rstrip("`").lstrip(".")
-    if what.startswith("Object contains unknown field"):
-        unknown = what.split("`")[1]
-        key = f"{key}.{unknown}" if key else unknown
-        known = _at(mapping, key)
-        return PolicyError(key, known, "no such key; `kanarya policy` lists them all")
-    return PolicyError(key or "(file)", _at(mapping, key), what[:1].lower() + what[1:])
-
-
-def _at(mapping: Mapping[str, Any], key: str) -> object:
-    """The value under a dotted key, None when there is none."""
-    value: object = mapping
-    for part in key.split("."):
-        value = value.get(part.split("[")[0]) if isinstance(value, Mapping) else None
-    return value

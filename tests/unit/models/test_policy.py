@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from models.policy import Policy, PolicyError, from_mapping
+from models.policy import Policy
+from models.policy_mapping import PolicyError, from_mapping
 
 
 def test_an_empty_file_is_the_shipped_policy() -> None:

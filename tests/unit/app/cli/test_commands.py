@@ -16,7 +16,8 @@ import pytest
 import structlog
 
 from app.cli.commands import run
-from models.policy import Policy, from_mapping
+from models.policy import Policy
+from models.policy_mapping import from_mapping
 
 ROOT = Path(__file__).parents[4]
 Captured = pytest.CaptureFixture[str]

@@ -1,0 +1,94 @@
+"""A policy out of a parsed TOML file, or what is wrong with it: key, value, what is allowed.
+
+`app.policy_file` reads the file and calls `from_mapping`; the numbers themselves stand in `models.policy`.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from models.policy import Policy
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be used.
+
+    Attributes:
+        key: dotted path in the file, such as `levels.at_risk`.
+        value: what stands there, None when missing.
+        allowed: what may stand there, in words.
+    """
+
+    def __init__(self, key: str, value: object, allowed: str) -> None:
+        super().__init__(f"policy key {key!r} is {value!r}: {allowed}")
+        self.key = key
+        self.value = value
+        self.allowed = allowed
+
+
+def from_mapping(mapping: Mapping[str, Any]) -> Policy:
+    """Turn a parsed TOML document into a policy; left-out keys keep their default.
+
+    A policy whose numbers differ from the shipped ones gets `+` and 8 hex digits of their SHA-256
+    behind its version, so that a changed number is visible in every alert.
+
+    Raises:
+        PolicyError: unknown key, wrong type, value out of range, or levels out of order.
+    """
+    try:
+        policy = msgspec.convert(dict(mapping), Policy)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error), mapping) from None
+    _check_order(policy)
+    numbers = _numbers(policy)
+    if numbers != _numbers(Policy()):
+        digest = hashlib.sha256(numbers).hexdigest()[:8]
+        policy = msgspec.structs.replace(policy, version=f"{policy.version}+{digest}")
+    return policy
+
+
+def _numbers(policy: Policy) -> bytes:
+    """All numbers in one spelling: 45 in the code and 45.0 out of a file are the same."""
+    plain = msgspec.to_builtins(msgspec.structs.replace(policy, version="-"))
+    return msgspec.json.encode(msgspec.convert(plain, Policy))
+
+
+def _check_order(policy: Policy) -> None:
+    """Refuse levels that could open and close an episode at the same score."""
+    levels = policy.levels
+    rising = ("watch", "at_risk_exit", "at_risk", "critical_exit", "critical")
+    for lower, higher in pairwise(rising):
+        if getattr(levels, lower) > getattr(levels, higher):
+            allowed = f"must not be above levels.{higher} = {getattr(levels, higher)}"
+            raise PolicyError(f"levels.{lower}", getattr(levels, lower), allowed)
+    if policy.answers.dissatisfied >= policy.answers.satisfied:
+        allowed = f"must be below answers.satisfied = {policy.answers.satisfied}"
+        raise PolicyError("answers.dissatisfied", policy.answers.dissatisfied, allowed)
+    if not levels.remind_days:
+        raise PolicyError("levels.remind_days", [], "needs at least one number of days")
+    if policy.sentiment_fall.short_half_life_days >= policy.sentiment_fall.long_half_life_days:
+        allowed = f"must be below sentiment_fall.long_half_life_days = {policy.sentiment_fall.long_half_life_days}"
+        raise PolicyError("sentiment_fall.short_half_life_days", policy.sentiment_fall.short_half_life_days, allowed)
+
+
+def _explain(message: str, mapping: Mapping[str, Any]) -> PolicyError:
+    """Name the key, its value and what is allowed, from msgspec's message `Expected ... - at `$.a.b``."""
+    what, _, place = message.partition(" - at `$")
+    key = place.rstrip("`").lstrip(".")
+    if what.startswith("Object contains unknown field"):
+        unknown = what.split("`")[1]
+        key = f"{key}.{unknown}" if key else unknown
+        known = _at(mapping, key)
+        return PolicyError(key, known, "no such key; `kanarya policy` lists them all")
+    return PolicyError(key or "(file)", _at(mapping, key), what[:1].lower() + what[1:])
+
+
+def _at(mapping: Mapping[str, Any], key: str) -> object:
+    """The value under a dotted key, None when there is none."""
+    value: object = mapping
+    for part in key.split("."):
+        value = value.get(part.split("[")[0]) if isinstance(value, Mapping) else None
+    return value
