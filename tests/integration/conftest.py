@@ -4,7 +4,6 @@ Without a real Kafka its half is skipped and says why; with CI=true that is a fa
 """
 
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -15,6 +14,7 @@ from app.cli.failure import on_kafka
 from app.dev.broker import EmbeddedBroker
 from app.settings import Settings
 from app.topics import apply
+from tests.integration.names import fresh_settings
 from tests.integration.real_kafka import NoKafkaError, real_kafka
 
 
@@ -40,15 +40,7 @@ def broker(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture
 def bare(broker: str) -> Settings:
     """Settings with names that no other test uses; no topic exists yet."""
-    mark = uuid.uuid4().hex[:12]
-    return Settings(
-        broker=broker,
-        topic_prefix=f"t{mark}.",
-        group=f"g{mark}",
-        partitions=4,
-        session_timeout_s=6,
-        rebalance_timeout_s=6,
-    )
+    return fresh_settings(broker)
 
 
 @pytest.fixture

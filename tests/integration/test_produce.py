@@ -11,12 +11,9 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from app.cli.commands import run
 from app.settings import Settings
+from tests.integration.names import flags
 
 ROOT = Path(__file__).parents[2]
-
-
-def flags(settings: Settings) -> list[str]:
-    return ["--broker", settings.broker, "--topic-prefix", settings.topic_prefix, "--group", settings.group]
 
 
 def line(number: int, customer_id: str) -> str:
