@@ -2,6 +2,17 @@
 
 A record on an input topic becomes part of a batch, a batch becomes new states, alerts and dead letters, and these
 leave on topics of their own. Nothing happens at import; `app.worker` builds one topology and runs it.
+
+`agents.fold` asks four things of each record, in this order:
+
+1. Is its offset one that the customer's state holds already? Then it is a replay and is skipped.
+2. Is it a touchpoint (`models.envelope`)? If not, it goes to `kanarya.touchpoints-dlt` as it came, with the reason in
+   its headers.
+3. Is its id among the customer's newest (`models.profile.is_duplicate`)? Then it is counted, and changes nothing else.
+4. Else `models.profile.observe` takes it in; an alert may come of it.
+
+The offset of a batch may be committed once the broker has acknowledged, in this order: its dead letters; the new
+states, each in one RecordBatch with the alerts that came of it; these alerts on their topic; the public profiles.
 """
 
 import ssl
@@ -65,7 +76,8 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
         catalogue.changelog(settings), app.main_producer, _now_ms, app.limits.record_batch_bytes
     )
 
-    # 3. What leaves: dead letters before the states, alerts after them, public profiles by a producer of their own.
+    # 3. What leaves: records that are no touchpoints, before the states; alerts, after them; public profiles, by a
+    #    producer of their own, so that they delay no alert.
     dead_letters = TopicPublisher(catalogue.dead_letters(settings), app.main_producer, _now_ms, aligned=False)
     alerts = TopicPublisher(catalogue.alerts(settings), app.main_producer, _now_ms, aligned=True)
     profiles = TopicPublisher(catalogue.profiles(settings), app.views_producer_started, _now_ms, aligned=True)

@@ -1,7 +1,8 @@
 """The story of one touchpoint: how a customer's profile takes it in, and whether an alert comes of it.
 
 The batch fold (`agents.fold`) calls `observe` for every new touchpoint in log order; replay and tests call
-the same function. It reads no clock: the customer's own time is the newest event time.
+the same function. A duplicate never gets there: the fold asks `is_duplicate` first and only counts it. Nothing
+here reads a clock: the customer's own time is the newest event time.
 """
 
 import hashlib
@@ -30,7 +31,13 @@ def new_profile(customer_id: str) -> Profile:
 
 
 def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: bytes | None = None) -> Step | None:
-    """Take a touchpoint in.
+    """Take a touchpoint in: move the clock, remember the id, count, keep the fact, and see what it means for the risk.
+
+    Two negative experiences become a score like this. `roles_of` says that each belongs in the list NEGATIVE,
+    `remember` keeps it there (of one case, else channel, and day only the newest), and `step` asks `models.risk`
+    for the score: with age = as_of - time each weighs 2**(-age / 45 d); a sum of weights up to 1 is worth 40
+    points, the next 1 another 30. Two fresh ones make 70; if the newest answer is a low one, its 12 make 82:
+    critical.
 
     Args:
         profile: changed in place.
@@ -60,7 +67,10 @@ def fingerprint(source: str, id_: str) -> bytes:
 
 
 def is_duplicate(profile: Profile, mark: bytes) -> bool:
-    """Whether the touchpoint was applied within the reach of the ring."""
+    """Whether the touchpoint was applied before, as far back as the ring reaches: 64 touchpoints and 24 h.
+
+    Hours are those of the customer's clock, which only events move: after a silence of weeks a retry is still known.
+    """
     marks = profile.marks
     place = marks.find(mark)
     while place >= 0:
@@ -158,7 +168,10 @@ def _feel(profile: Profile, touchpoint: Touchpoint, limits: Limits) -> None:
 
 
 def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, limits: Limits) -> None:
-    """Count it in the buckets of each metric that it moves."""
+    """Count it in the buckets of each metric that it moves.
+
+    A new metric is a row in `models.windows.METRICS`, which says what it adds up and how it reads, and a line here.
+    """
     held, at_ms, as_of_ms = profile.windows, touchpoint.at_ms, profile.as_of_ms
     if roles & CONTACT:
         windows.add(held, windows.CONTACTS, at_ms, as_of_ms)
