@@ -1,6 +1,6 @@
 """Which partition a customer lives on: Kafka's murmur2 of the key, as Java clients and aiokafka place it.
 
-`app.views` asks it where a customer's state is; the worker samples arriving keys with `is_placed`. librdkafka
+`app.reading.state` asks it where a customer's state is; the worker samples arriving keys with `is_placed`. librdkafka
 producers place by CRC32 unless told `partitioner=murmur2_random`; one customer would then live on two partitions.
 """
 
