@@ -8,8 +8,8 @@ from typing import Final
 
 from models.envelope.answers import NO_VALUE, answer_millionths
 from models.envelope.instants import LATEST_MS, SHORTEST_MS, epoch_ms
-from models.rejection import missing_field, not_utf8, out_of_range, too_large, unknown_value
-from models.touchpoint import CHANNEL_CODE, KIND_CODE, KINDS, OTHER, Rejected, Touchpoint
+from models.rejection import missing_field, not_utf8, out_of_range, too_large
+from models.touchpoint import CHANNEL_CODE, KIND_CODE, OTHER, Rejected, Touchpoint
 
 _NULL: Final[tuple[object, ...]] = (None,)
 """Told apart in this way, since by its type a touchpoint has no nulls: here is where that becomes true."""
@@ -26,7 +26,7 @@ def settle_names(touchpoint: Touchpoint, key: bytes | None) -> Rejected | None:
         if not kind:
             return missing_field("kind")
         if "." not in kind:
-            return unknown_value("kind", (*KINDS, "a name with a dot in it"))
+            return Rejected("unknown_value", "kind: expected one of the contract, or a name with a dot in it")
     if not key:
         return missing_field("record key")
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from models.envelope.answers import NO_VALUE
 from models.touchpoint import CHANNELS, KINDS, OTHER, Rejected, Touchpoint
-from tests.records import KEY, NOW_MS, read, touchpoint, valid
+from tests.records import KEY, NOW_MS, Json, read, touchpoint, valid
 
 
 def test_the_smallest_touchpoint_gets_every_default() -> None:
@@ -45,7 +45,9 @@ def test_a_null_inside_an_object_is_as_if_it_were_left_out_too() -> None:
 
 
 def test_fields_of_arrival_are_never_read_from_the_wire() -> None:
-    forged = {field.encode_name: {} for field in msgspec.structs.fields(Touchpoint) if field.encode_name[0] == "("}
+    forged: Json = {
+        field.encode_name: {} for field in msgspec.structs.fields(Touchpoint) if field.encode_name[0] == "("
+    }
     assert len(forged) == 7
 
     assert touchpoint(valid(**forged)) == touchpoint(valid())
