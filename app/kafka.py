@@ -85,6 +85,9 @@ async def reader(settings: Settings, name: str, **more: Any) -> AsyncIterator[AI
 def sentence(error: KafkaError, settings: Settings) -> str:
     """What went wrong with Kafka, in one sentence that names the setting to look at."""
     at = f"the broker at {settings.broker}"
+    if isinstance(error, _UNREACHABLE) and settings.security != "plaintext":
+        named = "KANARYA_BROKER (--broker), KANARYA_SECURITY and, for a login, KANARYA_SASL_USER and its neighbours"
+        return f"no Kafka broker at {settings.broker} takes this connection by {settings.security}: look at {named}"
     if isinstance(error, _UNREACHABLE):
         return f"no Kafka broker answers at {settings.broker}: start one, or set KANARYA_BROKER (--broker)"
     if isinstance(error, _REFUSED):

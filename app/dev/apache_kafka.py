@@ -43,11 +43,13 @@ _PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller_port}
-listeners=PLAINTEXT://{host}:{port},CONTROLLER://{host}:{controller_port}
-advertised.listeners=PLAINTEXT://{host}:{port}
+listeners=PLAINTEXT://{host}:{port},LOGIN://{host}:{login_port},CONTROLLER://{host}:{controller_port}
+advertised.listeners=PLAINTEXT://{host}:{port},LOGIN://{host}:{login_port}
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,LOGIN:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+sasl.enabled.mechanisms=PLAIN
+listener.name.login.plain.sasl.jaas.config={jaas} user_{user}="{password}";
 log.dirs={data}
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -65,6 +67,9 @@ num.network.threads=2
 num.io.threads=4
 num.recovery.threads.per.data.dir=2
 """
+_JAAS: Final = "org.apache.kafka.common.security.plain.PlainLoginModule required"
+LOGIN: Final = ("canary", "song")
+"""User and password at `login_address`."""
 
 
 class ApacheKafkaError(RuntimeError):
@@ -102,12 +107,15 @@ def install(home: Path = _CHECKOUT / ".kafka") -> Path:
 class ApacheKafka:
     """A broker of its own, for `with`: `address` is `127.0.0.1:PORT` while inside.
 
+    At `login_address` it wants the user and the password of `LOGIN`, by `sasl_plaintext` and `PLAIN`.
+
     Args:
         pin: a command to start Java under, such as `["taskset", "-c", "0"]`.
         heap_mb: size of the JVM's heap.
     """
 
     address: str
+    login_address: str
 
     def __init__(self, *, pin: Sequence[str] = (), heap_mb: int = 512) -> None:
         self._pin = list(pin)
@@ -134,16 +142,19 @@ class ApacheKafka:
         deadline = time.monotonic() + wait_s
         said = ""
         for attempt in range(_ATTEMPTS):
-            port, controller_port = _free_ports(2)
+            port, login_port, controller_port = _free_ports(3)
+            ports = {"port": port, "login_port": login_port, "controller_port": controller_port}
             cluster = _cluster_id()
             data = children.folder / f"data-{attempt}"
             properties = children.folder / f"server-{attempt}.properties"
-            properties.write_text(_PROPERTIES.format(host=_HOST, port=port, controller_port=controller_port, data=data))
+            login = {"jaas": _JAAS, "user": LOGIN[0], "password": LOGIN[1]}
+            properties.write_text(_PROPERTIES.format(host=_HOST, data=data, **ports, **login))
             form = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
             _run([*java, "-Xmx128m", *form], "Kafka cannot format its storage")
             child = children.start("kafka", [*self._pin, *java, *heap, "kafka.Kafka", str(properties)])
             while time.monotonic() < deadline and child.running:
                 if cluster_id(_HOST, port, timeout_s=1.0) == cluster:
+                    self.login_address = f"{_HOST}:{login_port}"
                     return child, f"{_HOST}:{port}"
                 child.wait(_LOOK_AGAIN_S)
             said = child.last_lines()

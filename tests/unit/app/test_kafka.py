@@ -70,3 +70,9 @@ def test_a_missing_topic_is_named_with_the_command_that_makes_it() -> None:
 
     assert "kanarya.alerts" in said
     assert "kanarya topics apply" in said
+
+
+def test_a_connection_that_fails_under_security_names_the_login_too() -> None:
+    said = sentence(KafkaConnectionError("secret detail"), Settings(security="sasl_ssl"))
+
+    assert all(name in said for name in ("KANARYA_BROKER", "KANARYA_SECURITY", "KANARYA_SASL_USER"))
