@@ -15,11 +15,12 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from agents.ports import Stop
 from app.catalogue import catalogue
+from app.engine.application import BatchApp
+from app.engine.preflight import look
 from app.kafka import client_options, sentence
 from app.policy_file import read_policy
 from app.settings import Settings
@@ -49,10 +50,9 @@ def run(settings: Settings) -> int:
 
 
 def _quiet_libraries(settings: Settings) -> None:
-    """Their tracebacks go to the debug level: what stops a worker is said in one sentence here."""
+    """What stops a worker, and that the broker is away, is said in one sentence here; they say it in thousands."""
     if settings.log_level != "debug":
-        logging.getLogger("aiokafka").setLevel(logging.ERROR)
-        for name in ("faust", "mode"):
+        for name in _LIBRARIES:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
@@ -63,7 +63,7 @@ async def _work(settings: Settings, topology: Topology) -> tuple[int, bool]:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
     try:
-        if not await _broker_ready(settings, asked):
+        if not await _broker_ready(settings, topology.app, asked):
             return 0, True
         return await _serve(settings, topology, asked)
     except (Stop, KafkaError) as error:
@@ -103,41 +103,24 @@ async def _stop(app: Any, within_s: float) -> bool:
     return True
 
 
-async def _broker_ready(settings: Settings, asked: asyncio.Event) -> bool:
-    """Wait for the broker with growing pauses, then check the topics; False when asked to stop meanwhile."""
+async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event) -> bool:
+    """Wait for the broker with growing pauses, and look at it; False when asked to stop meanwhile."""
     pause_s, longest_s = _BACK_OFF_S
     while True:
         try:
-            await _refuse_misfits(settings)
-            return True
+            app.idempotent = await look(client_options(settings, "worker"), catalogue(settings))
+            break
         except KafkaConnectionError as error:
-            log.warning("broker_away", why=sentence(error, settings), again_in_s=pause_s)
+            log.warning("broker_away", why=sentence(error, settings))
         try:
             await asyncio.wait_for(asked.wait(), pause_s)
         except TimeoutError:
             pause_s = min(longest_s, pause_s * 2)
         else:
             return False
-
-
-async def _refuse_misfits(settings: Settings) -> None:
-    """Raises `Stop` for a topic that is missing or has another partition count."""
-    client = AIOKafkaClient(**client_options(settings, "worker"))
-    try:
-        await client.bootstrap()
-        cluster = await client.fetch_all_metadata()
-    finally:
-        await client.close()
-    for spec in catalogue(settings):
-        found = len(cluster.partitions_for_topic(spec.name) or ())
-        if not found:
-            raise Stop(spec.name, 0, None, "the topic does not exist: run `kanarya topics apply`")
-        if found != spec.partitions:
-            raise Stop(
-                spec.name, 0, None,
-                f"the topic has {found} partitions and KANARYA_PARTITIONS is {spec.partitions}:"
-                " `kanarya topics check` names the mend, `kanarya topics apply` creates what is missing",
-            )  # fmt: skip
+    if not app.idempotent:
+        log.warning("broker_without_idempotence", then="a retried send may write an alert twice; its id tells")
+    return True
 
 
 def _why(error: BaseException, settings: Settings) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import faust
-import structlog
 from faust.types import TP
 
 from agents.ports import Stop
 from app.engine import FAUST_LOG
+from app.engine.patience import Patience
 from app.engine.producer import Producer
 from app.engine.table import ProfileTable
 from app.engine.transport import Transport
@@ -23,9 +23,6 @@ _EVENTS_QUEUED: Final = 64
 _RECORD_BATCH_BYTES: Final = 900_000
 """Below the 1 MiB that brokers accept by default, with room for the frame."""
 _FRAME_BYTES: Final = 4096
-
-log = structlog.get_logger()
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -100,8 +97,10 @@ class BatchApp(faust.App):
         """Set by the worker before the start; resolved by the first error that must stop it."""
         self.drain: Callable[[], Awaitable[None]] = _nothing
         """Finish what is in flight, on revoke and on stop."""
+        self.patience = Patience(broker)
+        self.idempotent = True
+        """Whether producers ask for an idempotent session."""
         self._views_producer: Producer | None = None
-        self._said: set[str] = set()
 
     def table_of(self, table: ProfileTable) -> ProfileTable:
         """Let Faust recover the table."""
@@ -136,12 +135,6 @@ class BatchApp(faust.App):
         """Stop the worker because of `error`; later ones are consequences."""
         if self.failed is not None and not self.failed.done():
             self.failed.set_result(error)
-
-    def say_once(self, event: str, **keys: object) -> None:
-        """Log a warning at most once in this process."""
-        if event not in self._said:
-            self._said.add(event)
-            log.warning(event, **keys)
 
     def _crash(self, reason: BaseException) -> None:
         """A Faust service gave up, here or below."""

@@ -1,4 +1,4 @@
-"""The producers: idempotent where the broker supports it, RecordBatches made by hand.
+"""The producers: idempotent where the broker supports it, with RecordBatches made by hand.
 
 Faust starts one for changelog, alerts and dead letters; `app.engine.application` starts a second one for public
 profiles, so that these never delay an alert. `app.engine.changelog` and `app.engine.publisher` send through them.
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
+from aiokafka.errors import KafkaTimeoutError
 from faust.transport.drivers import aiokafka as driver
 
 from agents.ports import Outgoing
@@ -19,35 +19,17 @@ log = structlog.get_logger()
 
 
 class Producer(driver.Producer):
-    """Faust's producer with an idempotent session, or without one on a broker that refuses it."""
+    """Faust's producer with an idempotent session, where `app.engine.preflight` found that the broker gives one."""
 
     logger = FAUST_LOG
-    _idempotent = True
 
     def _settings_extra(self) -> Mapping[str, Any]:
-        return {"acks": "all", "enable_idempotence": self._idempotent}
+        return {"acks": "all", "enable_idempotence": self.app.idempotent}
 
-    async def on_start(self) -> None:
-        """Start; fall back once when the broker has no idempotent sessions."""
-        try:
-            await super().on_start()
-        except KafkaConnectionError:
-            raise
-        except KafkaError as error:
-            await self._close()
-            self._idempotent = False
-            self.app.say_once(
-                "broker_without_idempotence",
-                refused=type(error).__name__,
-                effect="a retried send may write an alert twice; its id tells",
-            )
-            await super().on_start()
-
-    async def _close(self) -> None:
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            await producer.client.close()
-            producer._closed = True
+    def _new_producer(self, transactional_id: str | None = None) -> Any:
+        producer = super()._new_producer(transactional_id)
+        self.app.patience.attach(producer.client)
+        return producer
 
     async def send_record_batch(
         self, topic: str, partition: int, records: Sequence[Outgoing], now_ms: int
