@@ -15,8 +15,8 @@ from models.touchpoint import Rejected
 
 Told = TypeVar("Told")
 
-_SMALL_BYTES: Final = 2 * TOO_DEEP
-"""Up to this size there is no room for too many levels."""
+SMALL_BYTES: Final = 2 * TOO_DEEP
+"""Up to this size there is no room for too many levels, nor for more attributes than a touchpoint may have."""
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _STRINGS_AND_BRACKETS: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|([\[{])|([\]}])', re.DOTALL)
@@ -39,7 +39,7 @@ def parse(raw: bytes, read: Callable[[bytes], Told], root: type[Told], within: s
         if not raw.startswith(_BYTE_ORDER_MARK) or raw.startswith(_BYTE_ORDER_MARK, len(_BYTE_ORDER_MARK)):
             return _flaw(raw, within) or undecodable(error, raw, root, within)
         return parse(raw[len(_BYTE_ORDER_MARK) :], read, root, within)
-    if raw.isascii() and len(raw) <= _SMALL_BYTES:
+    if raw.isascii() and len(raw) <= SMALL_BYTES:
         return told
     return _flaw(raw, within) or told
 
@@ -51,7 +51,7 @@ def _flaw(raw: bytes, within: str) -> Rejected | None:
             raw.decode()
         except UnicodeDecodeError:
             return not_utf8(within or "value", raw)
-    return too_deep(within or "value") if len(raw) > _SMALL_BYTES and is_too_deep(raw) else None
+    return too_deep(within or "value") if len(raw) > SMALL_BYTES and is_too_deep(raw) else None
 
 
 def is_too_deep(raw: bytes) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from models.envelope.json_text import parse
+from models.envelope.json_text import SMALL_BYTES, parse
 from models.rejection import too_large
 from models.touchpoint import Rejected, Touchpoint
 
@@ -33,7 +33,7 @@ def read_touchpoint(raw: bytes, within: str = "") -> Touchpoint | Rejected:
         within: names the place of `raw` in a rejection; empty for a record's value.
     """
     touchpoint = parse(raw, _read, Touchpoint, within)
-    if isinstance(touchpoint, Rejected) or touchpoint.attributes is None:
+    if len(raw) <= SMALL_BYTES or isinstance(touchpoint, Rejected) or touchpoint.attributes is None:
         return touchpoint
     if len(touchpoint.attributes) > MOST_ATTRIBUTES:
         return too_large(_attributes(within), f"{MOST_ATTRIBUTES} keys")

@@ -1,6 +1,7 @@
 """Fields and keys that break the contract: reason and detail of every kind of them."""
 
 import json
+import string
 from typing import Any
 
 import pytest
@@ -241,6 +242,15 @@ def test_twins_of_another_normal_form_are_two_customers() -> None:
     assert read(valid(customer_id="\u0430nn"), key="ann") == Rejected(
         "key_mismatch", "customer_id: differs from the record key"
     )
+
+
+def test_the_shortest_record_with_too_many_attributes_is_too_large() -> None:
+    """The decoder does not count the attributes of small records; this is the smallest that has one too many."""
+    names = ["", *string.ascii_letters, *"0123456789-_"]
+    attributes = ",".join(f'"{name}":0' for name in names[:65]).encode()
+    raw = b'{"id":"1","time":100000000000,"channel":"x","kind":"a.","attributes":{' + attributes + b"}}"
+
+    assert read(raw) == Rejected("too_large", "attributes: more than 64 keys")
 
 
 def test_only_a_set_age_makes_a_touchpoint_too_old() -> None:
