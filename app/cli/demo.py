@@ -11,12 +11,14 @@ from cyclopts.validators import Number
 from rich.console import Console
 
 from app.cli import output
+from app.cli.alert_line import show_alert
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
 from app.dev.broker import BrokerError
-from app.dev.demo import show, source
+from app.dev.demo import source
 from app.dev.demo.live import live
 from app.dev.demo.once import once as run_once
 from app.dev.demo.progress import Progress
+from app.dev.demo.show import show_summary
 from app.dev.demo.stage import DemoError
 from app.dev.demo.summary import as_dict
 from app.dev.simulate.record import Record
@@ -63,7 +65,7 @@ def demo(
         output.line("A broker and a worker are starting; the first alert takes some ten seconds. Ctrl-C ends it.")
         output.line("Each line: the customer's time, who, level, change, score 0-100, the reasons with points.")
         try:
-            _play(live(seed, events, on_alert=lambda alert: show.show_alert(console, alert)))
+            _play(live(seed, events, on_alert=lambda alert: show_alert(console, alert)))
         except KeyboardInterrupt:
             output.line("ended; nothing is left behind")
         return DONE
@@ -74,7 +76,7 @@ def demo(
     if json:
         output.json_document(as_dict(summary))
     else:
-        show.show_summary(console, summary)
+        show_summary(console, summary)
     return DONE if summary.exact else FOUND_WRONG
 
 

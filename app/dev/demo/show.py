@@ -1,29 +1,8 @@
-"""Prints alerts and the closing figures of a demo: one line an alert, never a text that a customer wrote."""
-
-from collections.abc import Mapping
-from typing import Any, Final
+"""Prints the closing figures of a demo; `app.cli.demo` calls it (alerts are printed by `app.cli.alert_line`)."""
 
 from rich.console import Console
-from rich.text import Text
 
 from app.dev.demo.summary import Summary
-
-_STYLE: Final = {"critical": "bold red", "at_risk": "yellow"}
-
-
-def alert_line(alert: Mapping[str, Any]) -> Text:
-    """Who, level, change, score, and each reason with its points; the time is the customer's own."""
-    style = "green" if alert["change"] == "resolved" else _STYLE.get(alert["level"], "")
-    reasons = ", ".join(f"{reason['rule']} {reason['points']:+d}" for reason in alert["reasons"])
-    line = Text(f"{alert['as_of'][:16].replace('T', ' ')}  {alert['customer_id']:<14} ")
-    line.append(f"{alert['level']:<8} {alert['change']:<8} {alert['score']:>3}", style)
-    line.append(f"  {reasons}")
-    return line
-
-
-def show_alert(console: Console, alert: Mapping[str, Any]) -> None:
-    """Print one alert as one line, however narrow the terminal."""
-    console.print(alert_line(alert), soft_wrap=True, highlight=False)
 
 
 def show_summary(console: Console, summary: Summary) -> None:

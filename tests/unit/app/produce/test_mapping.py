@@ -196,3 +196,23 @@ def test_the_example_of_film_reviews_fits_its_records() -> None:
         "text": "1편보다 좀 많이 잔인하다",
         "score": {"metric": "rating", "value": 9, "min": 1, "max": 10},
     }
+
+
+def test_the_map_of_the_documentation_works() -> None:
+    page = (ROOT / "docs/produce-map.md").read_text()
+    record = {
+        "ticket": {"number": 7}, "requester": {"id": "c-1", "mail": "a@b.c"}, "created": "24.12.2025 18:30",
+        "via": "call", "body": "hello", "handled_ms": 90_000, "rating": {"stars": 2},
+    }  # fmt: skip
+
+    assert Mapper(tomllib.loads(page.split("```toml")[1].split("```")[0])).touchpoint(record) == {
+        "id": "7",
+        "customer_id": "c-1",
+        "time": 1_766_590_200_000,
+        "channel": "phone",
+        "kind": "message",
+        "text": "hello",
+        "duration_s": 90.0,
+        "score": {"metric": "csat", "value": 2},
+        "ids": {"email": "a@b.c"},
+    }

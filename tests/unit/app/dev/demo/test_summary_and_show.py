@@ -1,4 +1,4 @@
-"""The closing figures are what they are defined to be, and what is printed holds no text of a customer."""
+"""The closing figures are what they are defined to be."""
 
 import ast
 import io
@@ -14,7 +14,7 @@ from app.dev.demo import reader, tail
 from app.dev.demo.feed import Feeder
 from app.dev.demo.progress import Progress
 from app.dev.demo.reader import Outcome
-from app.dev.demo.show import show_alert, show_summary
+from app.dev.demo.show import show_summary
 from app.dev.demo.summary import as_dict, percentile, summarize, write_files
 from app.dev.demo.tail import Tail
 from app.dev.simulate.manifest import Manifest
@@ -110,29 +110,6 @@ def test_files_hold_the_bytes_of_the_records_redeliveries_included(tmp_path: Pat
 def printed(width: int = 80) -> tuple[Console, io.StringIO]:
     stream = io.StringIO()
     return Console(file=stream, width=width), stream
-
-
-def test_an_alert_is_one_line_with_who_level_change_score_and_points_and_no_text() -> None:
-    console, stream = printed(width=40)
-    alert = {
-        "customer_id": "cus-7-00042",
-        "level": "critical",
-        "change": "raised",
-        "score": 84,
-        "as_of": "2026-11-02T09:30:00.123Z",
-        "summary": "secret",
-        "reasons": [
-            {"rule": "negative_experience", "points": 70, "text": "secret", "evidence": []},
-            {"rule": "recovered", "points": -6, "text": "secret", "evidence": []},
-        ],
-    }
-
-    show_alert(console, alert)
-
-    assert (
-        stream.getvalue()
-        == "2026-11-02 09:30  cus-7-00042    critical raised    84  negative_experience +70, recovered -6\n"
-    )
 
 
 def test_the_verdict_is_plain() -> None:
