@@ -73,18 +73,6 @@ class TimelineEntry(TypedDict):
     id: str
 
 
-class Windows(TypedDict, total=False):
-    """Rolling windows at `as_of`: metric -> span (`1h 24h 7d 30d`) -> values. A metric empty over 30 d is left out."""
-
-    contacts: dict[str, Values]
-    sentiment: dict[str, Values]
-    csat: dict[str, Values]
-    rating: dict[str, Values]
-    nps: dict[str, Values]
-    ces: dict[str, Values]
-    negatives: dict[str, Values]
-
-
 class Context(TypedDict):
     """What a person wants to know before calling."""
 
@@ -95,6 +83,7 @@ class Context(TypedDict):
     recent_orders: list[TimelineEntry]
     last_negative: TimelineEntry | None
     windows: dict[str, dict[str, Values]]
+    """Metric -> span (`1h 24h 7d 30d`) -> values, at `as_of`; a metric empty over 30 d is left out."""
 
 
 class Confidence(TypedDict):
@@ -176,6 +165,7 @@ class PublicProfile(TypedDict):
     preferred_channel: str | None
     contacts: dict[str, int]
     windows: dict[str, dict[str, Values]]
+    """Metric -> span (`1h 24h 7d 30d`) -> values, at `as_of`; a metric empty over 30 d is left out."""
     satisfaction: list[Satisfaction]
     orders: Orders
     open_cases: list[OpenCase]
