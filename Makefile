@@ -22,8 +22,9 @@ test: lint type  ## everything: ruff, strict mypy, the whole suite over the embe
 unit: install  ## the quick half of the suite: no broker, no process
 	$(BIN)/pytest -m "not kafka and not slow" $(ARGS)
 
-lint: install  ## ruff: rules and format of imports
+lint: install  ## ruff: rules and format
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 
 type: install  ## mypy, strict
 	$(BIN)/mypy

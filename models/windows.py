@@ -68,7 +68,7 @@ _SPANS: Final = (("1h", 0, 12), ("24h", 1, 24), ("7d", 2, 7), ("30d", 2, 30))
 _PRUNE_AT: Final = 4 * 30
 
 
-def add(  # noqa: PLR0917 - keywords would cost a tenth of the hot path
+def add(  # positional: keywords would cost a tenth of the hot path
     windows: dict[int, list[int]], metric: int, at_ms: int, as_of_ms: int, first: int = 0, second: int = 0
 ) -> None:
     """Count one event in the buckets of its own time; a late one lands where it belongs or, if outside, nowhere.
