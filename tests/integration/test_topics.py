@@ -8,6 +8,9 @@ from app.catalogue import TopicSpec, catalogue
 from app.settings import Settings
 from app.topics import Finding, apply, check, partitions_of
 
+real = pytest.mark.parametrize("broker", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
+"""Only over a real Kafka: the embedded broker does not tell topics' settings, and takes any replication."""
+
 
 def states(findings: list[Finding]) -> set[str]:
     return {finding.state for finding in findings}
@@ -39,9 +42,8 @@ async def test_another_number_of_partitions_is_told_and_never_changed(settings: 
     assert await partitions_of(settings, settings.inputs[0]) == 4
 
 
-async def test_a_topic_s_own_settings_are_compared(request: pytest.FixtureRequest, settings: Settings) -> None:
-    if "embedded" in request.node.callspec.id:
-        pytest.skip("the embedded broker does not tell topics' settings")
+@real
+async def test_a_topic_s_own_settings_are_compared(settings: Settings) -> None:
     name = settings.inputs[0]
     wanted = TopicSpec(name, 4, 1, {"cleanup.policy": "compact", "retention.ms": "604800000"}, "")
     shorter = TopicSpec(name, 4, 1, {"cleanup.policy": "delete", "retention.ms": "1000"}, "")
@@ -55,11 +57,8 @@ async def test_a_topic_s_own_settings_are_compared(request: pytest.FixtureReques
     assert long.fault == "retention.ms is 604800000 instead of 9999999999"
 
 
-async def test_records_larger_than_a_topic_takes_are_foreseen(
-    request: pytest.FixtureRequest, settings: Settings
-) -> None:
-    if "embedded" in request.node.callspec.id:
-        pytest.skip("the embedded broker does not tell topics' settings")
+@real
+async def test_records_larger_than_a_topic_takes_are_foreseen(settings: Settings) -> None:
     larger = settings.model_copy(update={"request_bytes": 5_000_000})
 
     assert {each.fault for each in await check(larger, catalogue(larger))} == {
@@ -67,11 +66,8 @@ async def test_records_larger_than_a_topic_takes_are_foreseen(
     }
 
 
-async def test_a_topic_that_the_broker_refuses_is_told_with_its_reason(
-    request: pytest.FixtureRequest, bare: Settings
-) -> None:
-    if "embedded" in request.node.callspec.id:
-        pytest.skip("the embedded broker takes any replication")
+@real
+async def test_a_topic_that_the_broker_refuses_is_told_with_its_reason(bare: Settings) -> None:
     alone = bare.model_copy(update={"replication": 3})
     findings = await apply(alone, catalogue(alone))
 
