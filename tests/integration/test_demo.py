@@ -17,7 +17,8 @@ import pytest
 from tests.film_reviews_check import differences
 
 ROOT = Path(__file__).parents[2]
-REVIEWS = ROOT.parent / "shared/data/film_reviews_2014_ko.jsonl.gz"
+REVIEWS = Path(os.environ.get("KANARYA_TEST_REVIEWS", ""))
+"""131,923 real film reviews; the file is not part of the project."""
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
 
@@ -106,7 +107,7 @@ def test_a_killed_demo_leaves_no_process_and_no_file(
     assert leftovers(environment) == []
 
 
-@pytest.mark.skipif(not REVIEWS.exists(), reason=f"the film reviews are not at {REVIEWS}")
+@pytest.mark.skipif(not REVIEWS.is_file(), reason="KANARYA_TEST_REVIEWS does not name the file of film reviews")
 def test_real_reviews_are_counted_exactly_and_alerted_as_a_second_opinion_says(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
