@@ -1,0 +1,163 @@
+"""All lanes of a worker: assignment, drain, revocation, and what stops the worker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from agents.books import Books
+from agents.lanes import Lanes, Placement
+from agents.ports import Stop
+from models.codec import profile_key
+
+
+class Feed:
+    """What the engine delivers."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        while True:
+            yield await self.queue.get()
+            self.queue.task_done()
+
+
+class Worker:
+    """Lanes that run on a feed."""
+
+    def __init__(self, world: Any, *, delay_s: float = 0.0, share: float = 1.0) -> None:
+        self.world = world
+        placement = Placement(lambda key, partition: key != b"astray", share, world.books)
+        self.lanes = Lanes(world.rules, world.outside(delay_s), placement, world.books, world.failures.append)
+        self.feed = Feed()
+        self.running = asyncio.create_task(self.lanes.run(self.feed))
+        self.lanes.assign({0})
+
+    async def deliver(self, records: Any) -> Any:
+        loan = self.world.deliver(records)
+        self.feed.queue.put_nowait(loan)
+        await asyncio.wait({asyncio.create_task(self.feed.queue.join()), self.running}, return_when="FIRST_COMPLETED")
+        return loan
+
+    async def stop(self) -> None:
+        self.running.cancel()
+        await asyncio.gather(self.running, return_exceptions=True)
+        await self.lanes.drain(0)
+
+
+async def test_a_drain_finishes_and_publishes_what_was_taken(world: Any) -> None:
+    worker = Worker(world, delay_s=60)
+    loan = await worker.deliver([world.low_rating(0), world.low_rating(1)])
+
+    assert await worker.lanes.drain(5) is True
+
+    assert loan.is_done.is_set()
+    assert len(world.published["views"]) == len(world.published["alerts"]) == 1
+    await worker.stop()
+
+
+async def test_what_a_drain_cannot_finish_is_never_applied_afterwards(world: Any) -> None:
+    worker = Worker(world)
+    await asyncio.sleep(0.01)
+    world.gates["changelog"] = asyncio.Event()
+    loan = await worker.deliver([world.touchpoint(0)])
+
+    assert await worker.lanes.drain(0.02) is False
+    world.gates["changelog"].set()
+    await asyncio.sleep(0.01)
+
+    assert world.store.get(0, profile_key(b"ada")) is None
+    assert not loan.is_done.is_set()
+    assert world.books.applied == 0
+    await worker.stop()
+
+
+async def test_a_batch_that_arrives_after_its_partition_went_is_dropped(world: Any) -> None:
+    worker = Worker(world)
+    await worker.lanes.drain(5)
+
+    loan = await worker.deliver([world.touchpoint(0)])
+
+    assert (world.books.read, loan.is_done.is_set(), world.failures) == (0, False, [])
+    await worker.stop()
+
+
+async def test_a_lane_that_fails_stops_the_worker_once(world: Any) -> None:
+    worker = Worker(world)
+    await asyncio.sleep(0.01)
+    world.broken.add("changelog")
+
+    await worker.deliver([world.touchpoint(0)])
+    await asyncio.sleep(0.01)
+    await worker.deliver([world.touchpoint(1)])
+
+    (error,) = world.failures
+    assert isinstance(error, Stop)
+    assert world.journal.count(("changelog", "sent")) == 2
+    await worker.stop()
+
+
+async def test_an_unreadable_state_stops_the_worker_with_its_place(world: Any) -> None:
+    world.store.apply(0, [(profile_key(b"ada"), b"\x09" + bytes(30))], 0)
+    worker = Worker(world)
+
+    await worker.deliver([world.touchpoint(41)])
+
+    (error,) = world.failures
+    assert str(error).startswith("touchpoints[0]@41: a state in the changelog is unreadable: ")
+    await worker.stop()
+
+
+async def test_two_input_topics_of_one_partition_number_go_through_one_lane(world: Any) -> None:
+    world.outside_topics = ("touchpoints", "orders")
+    lanes = Lanes(
+        world.rules,
+        world.outside(topics=("touchpoints", "orders")),
+        Placement(lambda key, partition: True, 1.0, Books()),
+        world.books,
+        world.failures.append,
+    )
+    feed = Feed()
+    running = asyncio.create_task(lanes.run(feed))
+    lanes.assign({0})
+    loans = [world.deliver([world.touchpoint(offset, id=f"{topic}{offset}")], topic) for offset in range(3) for topic in ("touchpoints", "orders")]
+    for loan in loans:
+        feed.queue.put_nowait(loan)
+    await feed.queue.join()
+    await lanes.drain(5)
+
+    assert world.books.applied == 6
+    assert world.books.replayed == 0
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def batch_of_keys(world: Any, *keys: bytes) -> Any:
+    return world.deliver([world.record(offset, key, None) for offset, key in enumerate(keys)]).batch
+
+
+@pytest.mark.parametrize(("astray_of_four", "stops"), [(0, False), (1, True)])
+def test_misplaced_keys_above_the_share_stop_the_worker(world: Any, astray_of_four: int, stops: bool) -> None:
+    placement = Placement(lambda key, partition: key != b"astray", 0.1, world.books)
+    keys = [b"astray"] * astray_of_four + [b"ada"] * (4 - astray_of_four)
+
+    def sample() -> None:
+        for _ in range(200):
+            placement.sample(batch_of_keys(world, *keys))
+
+    if stops:
+        with pytest.raises(Stop, match="wrong_partitioner.*murmur2_random"):
+            sample()
+    else:
+        sample()
+        assert world.books.keys_sampled == 800
+
+
+def test_a_few_misplaced_keys_are_counted_only(world: Any) -> None:
+    placement = Placement(lambda key, partition: key != b"astray", 0.1, world.books)
+
+    placement.sample(batch_of_keys(world, b"astray", b"astray", None, b"ada"))
+
+    assert (world.books.keys_sampled, world.books.keys_misplaced) == (3, 2)

@@ -1,0 +1,209 @@
+"""The seven steps of a batch: what is handed over before what, and what a failure stops."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from agents.ports import Stop
+from agents.profiles import Lane
+from models.codec import META_KEY, Meta, decode_meta, encode_meta, profile_key, unpack_header
+
+
+async def opened(world: Any, lane: Lane) -> list["asyncio.Task[None]"]:
+    """The lane's tasks, once it has opened; what the opening did is taken off the journal."""
+    tasks = [asyncio.create_task(lane.run()), asyncio.create_task(lane.views.run())]
+    while not world.sent:
+        await asyncio.sleep(0)
+    world.journal.clear()
+    return tasks
+
+
+async def closed(*tasks: "asyncio.Task[None]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def meta_of(world: Any) -> Meta:
+    return decode_meta(world.store.get(0, META_KEY))
+
+
+async def test_the_steps_come_in_order(world: Any) -> None:
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    loan = world.deliver([world.low_rating(0), world.record(1, b"ada", b"{"), world.low_rating(2)])
+
+    lane.take(loan)
+    await loan.is_done.wait()
+
+    assert world.journal == [
+        ("dead", "sent"), ("dead", "acked"),
+        ("changelog", "sent"), ("changelog", "acked"),
+        ("applied", 0),
+        ("alerts", "sent"), ("alerts", "acked"),
+        ("views", "sent"), ("views", "acked"),
+        ("done", 0),
+    ]  # fmt: skip
+    await closed(*tasks)
+
+
+@pytest.mark.parametrize("step", ["dead", "changelog", "alerts", "views"])
+async def test_nothing_of_a_later_step_happens_before_the_acknowledgement(world: Any, step: str) -> None:
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    world.gates[step] = asyncio.Event()
+    loan = world.deliver([world.low_rating(0), world.record(1, b"ada", b"{"), world.low_rating(2)])
+
+    lane.take(loan)
+    await asyncio.sleep(0.02)
+
+    assert world.journal[-1] == (step, "sent")
+    world.gates[step].set()
+    await loan.is_done.wait()
+    await closed(*tasks)
+
+
+async def test_a_batch_is_folded_on_the_unacknowledged_one_but_sent_after_its_acknowledgement(world: Any) -> None:
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    world.gates["changelog"] = asyncio.Event()
+    first, second = world.deliver([world.touchpoint(0)]), world.deliver([world.touchpoint(1), world.touchpoint(1)])
+
+    lane.take(first)
+    lane.take(second)
+    await asyncio.sleep(0.02)
+
+    assert world.journal.count(("changelog", "sent")) == 1
+    world.gates["changelog"].set()
+    await second.is_done.wait()
+    state = dict(world.sent[-1])[profile_key(b"ada")]
+    assert unpack_header(state).offsets == {0: 1}
+    assert world.books.applied == 2
+    assert world.books.replayed == 0
+    await closed(*tasks)
+
+
+@pytest.mark.parametrize("step", ["dead", "changelog", "alerts"])
+async def test_after_a_failed_send_nothing_more_is_sent(world: Any, step: str) -> None:
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    world.broken.add(step)
+
+    for offset in range(0, 9, 3):
+        bad = world.record(offset + 2, b"ada", b"{")
+        lane.take(world.deliver([world.low_rating(offset), world.low_rating(offset + 1), bad]))
+    with pytest.raises(Stop):
+        await tasks[0]
+
+    assert world.journal[-1] == (step, "sent")
+    assert not any(entry[0] == "done" for entry in world.journal)
+    await closed(tasks[1])
+
+
+async def test_tombstones_ride_in_the_next_record_batch(world: Any) -> None:
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    loan = world.deliver([world.low_rating(0), world.low_rating(1)])
+    lane.take(loan)
+    await loan.is_done.wait()
+    entries = [key for key, value in world.sent[-1] if key[:1] == b"\x02" and value is not None]
+    assert len(entries) == len(world.published["alerts"]) == 1
+
+    later = world.deliver([world.touchpoint(2)])
+    lane.take(later)
+    await later.is_done.wait()
+
+    assert [key for key, value in world.sent[-1] if value is None] == entries
+    assert world.store.scan(0, b"\x02") == []
+    await closed(*tasks)
+
+
+async def test_a_finished_lane_leaves_no_outbox_entry(world: Any) -> None:
+    lane = world.lane(delay_s=60)
+    tasks = await opened(world, lane)
+    loan = world.deliver([world.low_rating(0), world.low_rating(1)])
+    lane.take(loan)
+
+    await lane.finish()
+
+    assert loan.is_done.is_set()
+    assert world.store.scan(0, b"\x02") == []
+    assert len(world.published["views"]) == 1
+    await closed(*tasks)
+
+
+async def test_left_over_alerts_are_published_before_the_first_batch(world: Any) -> None:
+    """The worker was killed between the changelog and the alerts."""
+    before = world.lane()
+    world.broken.add("alerts")
+    tasks = await opened(world, before)
+    before.take(world.deliver([world.low_rating(0), world.low_rating(1)]))
+    with pytest.raises(Stop):
+        await tasks[0]
+    await closed(tasks[1])
+    assert len(world.store.scan(0, b"\x02")) == 1
+    world.broken.clear()
+    world.journal.clear()
+
+    after = world.lane()
+    loan = world.deliver([world.touchpoint(2)])
+    after.take(loan)
+    tasks = [asyncio.create_task(after.run()), asyncio.create_task(after.views.run())]
+    await loan.is_done.wait()
+
+    assert world.journal[:4] == [("alerts", "sent"), ("alerts", "acked"), ("changelog", "sent"), ("changelog", "acked")]
+    assert ("applied", 2) in world.journal[4:]
+    assert len(world.published["alerts"]) == 1
+    assert world.store.scan(0, b"\x02") == []
+    await closed(*tasks)
+
+
+async def test_a_new_owner_raises_the_epoch_before_its_first_batch(world: Any) -> None:
+    await closed(*await opened(world, world.lane()))
+    world.sent.clear()
+    await closed(*await opened(world, world.lane()))
+
+    assert meta_of(world).epoch == 2
+    assert [key for key, _ in world.sent[0]] == [META_KEY]
+
+
+async def test_every_record_batch_carries_the_highest_applied_offset(world: Any) -> None:
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    loan = world.deliver([world.touchpoint(4), world.record(5, b"ada", b"{")])
+    lane.take(loan)
+    await loan.is_done.wait()
+
+    assert decode_meta(dict(world.sent[-1])[META_KEY]).topics[world.topic].applied == 5
+    await closed(*tasks)
+
+
+@pytest.mark.parametrize(("end", "refused"), [(5, True), (6, True), (7, False)])
+async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(world: Any, end: int, refused: bool) -> None:
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    loan = world.deliver([world.touchpoint(6)])
+    lane.take(loan)
+    await loan.is_done.wait()
+    await closed(*tasks)
+    world.ends[world.topic] = end
+    world.sent.clear()
+
+    run = asyncio.create_task(world.lane().run())
+    if refused:
+        with pytest.raises(Stop, match=rf"touchpoints\[0\]@6: .*`kanarya topics generation touchpoints`"):
+            await run
+    else:
+        while not world.sent:
+            await asyncio.sleep(0)
+    await closed(run)
+
+
+async def test_a_new_input_topic_gets_the_next_small_id(world: Any) -> None:
+    world.store.apply(0, [(META_KEY, encode_meta(Meta({})))], 0)
+    await closed(*await opened(world, Lane(0, world.rules, world.outside(topics=("b",)), world.books)))
+    world.sent.clear()
+    await closed(*await opened(world, Lane(0, world.rules, world.outside(topics=("a", "b")), world.books)))
+
+    assert {name: topic.id for name, topic in meta_of(world).topics.items()} == {"b": 0, "a": 1}

@@ -1,0 +1,116 @@
+"""Public profiles: when they leave, and what waits for them."""
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+
+from agents.views import KEEPING_UP_RECORDS, Timing, Views
+from models.alert_record import Place
+
+
+class Clock:
+    """Monotonic seconds that only move when told."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def views(world: Any, kit: Any, clock: Clock) -> Views:
+    world.store = kit.store
+    rules = world.rules
+    timing = Timing(clock, delay_s=1.0, backlog_delay_s=30.0)
+    place = Place(0, (world.topic,))
+    return Views(place, kit.store, world.publisher("views"), rules.policy, rules.scorer.name, timing, world.books)
+
+
+def applied(kit: Any, world: Any, *records: Any, lag: int = 0) -> tuple[list[bytes], Any]:
+    folded = kit.apply(kit.fold(records))
+    return folded.dirty, world.deliver(records, end_offset=records[-1].offset + 1 + lag)
+
+
+async def test_a_customer_of_several_batches_is_published_once_with_everything_applied(
+    world: Any, kit: Any, views: Views
+) -> None:
+    for offset in range(3):
+        views.mark(*applied(kit, world, kit.touchpoint(offset)))
+
+    await views.flush()
+
+    (record,) = world.published["views"]
+    assert record.key == b"ada"
+    assert orjson.loads(record.value)["touchpoints"] == 3
+    assert [entry for entry in world.journal if entry[0] == "done"] == [("done", 0), ("done", 1), ("done", 2)]
+
+
+async def test_a_batch_is_done_only_when_all_its_customers_are_out(world: Any, kit: Any, views: Views) -> None:
+    views.mark(*applied(kit, world, kit.touchpoint(0), kit.touchpoint(1, "bob")))
+    views.mark(*applied(kit, world, kit.touchpoint(2, "eve")))
+
+    await views.flush(1)
+
+    assert sorted(record.key for record in world.published["views"]) == [b"ada", b"bob"]
+    assert [entry for entry in world.journal if entry[0] == "done"] == [("done", 0)]
+
+
+async def test_a_flush_that_is_cut_off_lets_nothing_unpublished_be_committed(
+    world: Any, kit: Any, views: Views
+) -> None:
+    world.gates["views"] = asyncio.Event()
+    views.mark(*applied(kit, world, kit.touchpoint(0)))
+    flushing = asyncio.create_task(views.flush())
+    await asyncio.sleep(0)
+    flushing.cancel()
+    await asyncio.gather(flushing, return_exceptions=True)
+    assert world.published["views"] == []
+
+    world.gates.clear()
+    await views.flush()
+
+    assert len(world.published["views"]) == 1
+    assert ("done", 0) in world.journal
+
+
+@pytest.mark.parametrize(("lag", "after_s", "out"), [(0, 0.4, False), (0, 1.0, True), (KEEPING_UP_RECORDS, 1.0, False), (KEEPING_UP_RECORDS, 30.0, True)])
+async def test_profiles_leave_within_a_second_or_thirty_in_a_backlog(
+    world: Any, kit: Any, views: Views, clock: Clock, lag: int, after_s: float, out: bool
+) -> None:
+    views.mark(*applied(kit, world, kit.touchpoint(0), lag=lag))
+    clock.now_s += after_s
+
+    running = asyncio.create_task(views.run())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert bool(world.published["views"]) is out
+
+
+async def test_the_end_of_a_backlog_publishes_what_waited_for_it(
+    world: Any, kit: Any, views: Views, clock: Clock
+) -> None:
+    running = asyncio.create_task(views.run())
+    views.mark(*applied(kit, world, kit.touchpoint(0), lag=KEEPING_UP_RECORDS))
+    await asyncio.sleep(0)
+    clock.now_s += 2.0
+    late = applied(kit, world, kit.touchpoint(1))
+    views.mark(*late)
+    clock.now_s += 1.0
+
+    async with asyncio.timeout(5):
+        await late[1].is_done.wait()
+
+    assert len(world.published["views"]) == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
