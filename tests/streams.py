@@ -1,8 +1,8 @@
 """Small streams of records that look for trouble: thresholds, ties, late news, retries, long silences.
 
-`stream` is a pure function of its seed, and the first n records of a longer stream are the stream of n records, so
-that a failure shrinks to its shortest beginning. `streams` wraps it for Hypothesis. The oracle and the product
-are compared over these, and the engine's tests feed them through the worker.
+`stream` is a pure function of its seed, and the first n records of a longer stream are the stream of n records:
+Hypothesis draws `SEEDS` and a number of events, prints both, and shrinks a failure to its shortest beginning. The
+oracle and the product are compared over these.
 """
 
 import json
@@ -22,6 +22,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+SEEDS = st.integers(0, 2**32)
+
 TEXTS: dict[str, int | None] = {
     "thank you, all good": 750,
     "fine": 250,
@@ -37,6 +39,7 @@ _SMALL_STEPS = [0, 0, 1, 999, MINUTE, 5 * MINUTE, 5 * MINUTE - 1, 20 * MINUTE, H
 _STEPS = [12 * HOUR, DAY - 1, DAY, DAY + 1, 2 * DAY, 3 * DAY - 1, 3 * DAY, 6 * DAY, 7 * DAY, 7 * DAY + 1]
 _LONG_STEPS = [12 * DAY, 14 * DAY, 14 * DAY + 1, 24 * DAY, 30 * DAY - 1, 30 * DAY, 45 * DAY, 48 * DAY, 90 * DAY]
 _SILENCES = [180 * DAY - 1, 180 * DAY, 200 * DAY, 400 * DAY]
+_SPANS = [HOUR, DAY, 3 * DAY, 6 * DAY, 7 * DAY, 12 * DAY, 14 * DAY, 24 * DAY, 30 * DAY, 180 * DAY]
 _LAGS = [
     1,
     MINUTE,
@@ -82,7 +85,8 @@ class Mood:
         """Of quiet kinds, talk, complaints, case events, money, answers."""
         self.low = rng.choice([0.0, 0.1, 0.5, 0.9])
         """Chance that an answer stands in the lower half."""
-        self.pace: list[float] = rng.choice([[8, 1, 0, 0], [8, 3, 1, 0], [3, 4, 2, 0.1], [1, 3, 3, 0.5]])
+        self.pace: list[float] = rng.choice([[1, 0, 0, 0], [8, 1, 0, 0], [8, 3, 1, 0], [3, 4, 2, 0.1], [1, 3, 3, 0.5]])
+
         """Weights of small steps, steps of days, of weeks, silences."""
         self.cases = [f"case-{number}" for number in range(rng.choice([1, 3, 40]))]
         self.in_case = rng.choice([0.1, 0.7])
@@ -97,6 +101,8 @@ class Customer:
         self.mood = Mood(rng)
         self.clock_ms = START_MS + rng.randrange(40) * DAY + rng.choice([0, 1, DAY - 1, 9 * HOUR])
         self.sent: list[dict[str, Any]] = []
+        self.times_ms: list[int] = []
+        """Event times of what was sent."""
 
 
 def stream(
@@ -154,11 +160,6 @@ def stream(
     return records
 
 
-def streams(most: int = 60, **fixed: Any) -> st.SearchStrategy[list[Record]]:
-    """For Hypothesis: streams of 1 to `most` records, shrinking to shorter ones; `fixed` goes to `stream`."""
-    return st.builds(lambda seed, events: stream(seed, events, **fixed), st.integers(0, 2**32), st.integers(1, most))
-
-
 def _touchpoint(rng: random.Random, customer: Customer, number: int, retries: float, late: float) -> dict[str, Any]:
     """The next thing that is sent for a customer; moves the customer's clock."""
     if customer.sent and rng.random() < retries:
@@ -181,23 +182,30 @@ def _touchpoint(rng: random.Random, customer: Customer, number: int, retries: fl
 
 def _again(rng: random.Random, customer: Customer) -> dict[str, Any]:
     """A retry: of something recent or of anything, sometimes with another time."""
-    reach = rng.choice([3, 20, 63, 64, 65, len(customer.sent)])
-    touchpoint = dict(rng.choice(customer.sent[-reach:]))
+    reach = min(rng.choice([3, 20, 63, 64, 65, len(customer.sent)]), len(customer.sent))
+    touchpoint = dict(customer.sent[-reach] if rng.random() < 0.5 else rng.choice(customer.sent[-reach:]))
     if rng.random() < 0.2:
         touchpoint["time"] = customer.clock_ms
     return touchpoint
 
 
 def _next_time(rng: random.Random, customer: Customer, late: float) -> int:
-    """An event time: a step ahead, often onto the edge of a bucket; or behind the clock, or equal to it."""
-    if customer.sent and rng.random() < late:
-        return max(customer.clock_ms - rng.choice(_LAGS), START_MS - 500 * DAY)
-    (steps,) = rng.choices([_SMALL_STEPS, _STEPS, _LONG_STEPS, _SILENCES], customer.mood.pace)
-    at_ms = customer.clock_ms + rng.choice(steps)
-    if rng.random() < 0.2:
-        width_ms = rng.choice([5 * MINUTE, HOUR, DAY])
-        at_ms += -at_ms % width_ms - rng.choice([0, 1])
+    """An event time: ahead, behind, equal to an earlier one, or a telling span of time after an earlier one."""
+    if customer.times_ms and rng.random() < late:
+        lag = customer.clock_ms - rng.choice(_LAGS)
+        at_ms = max(lag, START_MS - 500 * DAY) if rng.random() < 0.7 else rng.choice(customer.times_ms)
+    else:
+        (steps,) = rng.choices([_SMALL_STEPS, _STEPS, _LONG_STEPS, _SILENCES], customer.mood.pace)
+        at_ms = customer.clock_ms + rng.choice(steps)
+        form = rng.random()
+        if form < 0.2:
+            width_ms = rng.choice([5 * MINUTE, HOUR, DAY])
+            at_ms += -at_ms % width_ms - rng.choice([0, 1])
+        elif form < 0.3 and customer.times_ms:
+            aimed_ms = rng.choice(customer.times_ms) + rng.choice(_SPANS) + rng.choice([-1, 0, 0, 1])
+            at_ms = aimed_ms if 0 <= aimed_ms - customer.clock_ms < 31 * DAY else at_ms
     customer.clock_ms = max(customer.clock_ms, at_ms)
+    customer.times_ms.append(at_ms)
     return at_ms
 
 

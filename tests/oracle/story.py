@@ -1,6 +1,7 @@
-"""A short way to write down what happened to one customer, for the oracle's own tests.
+"""A short way to write down what happened to one customer, for expectations worked out by hand.
 
-`Story` collects touchpoints by their time since `START_MS`, a midnight; `Story.replay` runs them through the oracle.
+`Story` collects touchpoints by their time since `START_MS`, a midnight; `Story.replay` runs them through the
+oracle. The tests in `tests/stories` tell the same stories to the product.
 """
 
 import json

@@ -13,9 +13,8 @@ from models.risk import assess
 from models.state import Profile
 from models.touchpoint import Rejected, Touchpoint
 from tests.product import EPOCH, POLICY, TableScorer, Worker, forget, run
-from tests.streams import DAY, stream
+from tests.streams import DAY, SEEDS, stream
 
-SEEDS = st.integers(0, 2**32)
 TWO_TOPICS = ("kanarya.touchpoints", "kanarya.store")
 IN_LOG_ORDER = ("marks", "gaps_ms", "oldest_mark_ms", "episode", "calm", "offsets")
 """Fields of a profile that may depend on the order of the log."""

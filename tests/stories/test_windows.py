@@ -1,12 +1,10 @@
-"""The oracle's windows and decayed sums, against the known vectors and by hand at their edges."""
+"""Windows, against the known vectors and by hand at their edges."""
 
-from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from tests.oracle.decay import LANDMARK_MS, mean, total_at, weight
-from tests.oracle.story import DAY, HOUR, START_MS, Story
+from tests.oracle.story import DAY, HOUR, Story
 
 MINUTE = 60_000
 
@@ -93,28 +91,3 @@ def test_answers_of_others_are_no_answers() -> None:
     story = Story().answer(0, "csat", 1, actor="human").answer(0, "csat", 1, direction="outbound")
     story.add(0, "survey_offered", score={"metric": "csat", "value": 1})
     assert story.profile()["windows"] == {}
-
-
-def test_decayed_sum_of_three_tens_a_half_life_apart_is_17_5_in_any_order() -> None:
-    days = [START_MS, START_MS + 30 * DAY, START_MS + 60 * DAY]
-    for order in ([0, 1, 2], [2, 0, 1], [1, 2, 0]):
-        tens = [(days[place], 10) for place in order]
-        # 10 + 10/2 + 10/4.
-        assert total_at(tens, 30 * DAY, days[2]) == Fraction(35, 2)
-
-
-def test_weight_doubles_with_each_half_life_also_before_2020() -> None:
-    assert weight(LANDMARK_MS, DAY) == 2**24
-    assert weight(LANDMARK_MS - DAY, DAY) == 2**23
-    # 2^0.5·2^24 = 23726566.3.
-    assert weight(LANDMARK_MS + DAY // 2, DAY) == 23_726_566
-    assert weight(LANDMARK_MS - DAY // 2, DAY) == 11_863_283
-
-
-def test_decayed_mean_does_not_depend_on_when_it_is_read() -> None:
-    said = [(START_MS, 800), (START_MS + 14 * DAY, -300)]
-    # (400 - 300) / 1.5.
-    assert mean(said, 14 * DAY) == Fraction(200, 3)
-    for read_at in (START_MS + 14 * DAY, START_MS + 400 * DAY):
-        ones = [(at_ms, 1) for at_ms, _ in said]
-        assert total_at(said, 14 * DAY, read_at) / total_at(ones, 14 * DAY, read_at) == Fraction(200, 3)

@@ -1,4 +1,4 @@
-"""The oracle's points, each expectation worked out by hand from the table of rules."""
+"""Points, each expectation worked out by hand from the table of rules."""
 
 from typing import Any
 
@@ -84,6 +84,13 @@ def test_satisfied_answer_closes_older_complaints_without_case_only() -> None:
     story.add(5 * DAY, "case_closed", case_id="k")
     # Now t3, 3 d: 22.
     assert story.evidence("open_complaint") == ["t3"]
+
+
+def test_of_equal_times_the_later_id_settles_the_earlier_one_only() -> None:
+    story = Story().add(0, "complaint", id="b").answer(0, "csat", 5, id="a").add(2 * DAY, "page_view")
+    assert story.points()["open_complaint"] == 21
+    story = Story().add(0, "complaint", id="b").answer(0, "csat", 5, id="c").add(2 * DAY, "page_view")
+    assert "open_complaint" not in story.points()
 
 
 def test_complaint_with_case_stays_open_until_a_later_closing() -> None:
