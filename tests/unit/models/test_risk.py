@@ -77,9 +77,9 @@ def test_s29_three_contacts_on_two_channels_about_one_unresolved_issue_escalate(
 
 def test_three_contacts_on_one_channel_or_over_more_than_7_days_do_not() -> None:
     one_channel, too_slow = Customer(), Customer()
-    for day in (0, 1, 2):
+    for day in (0.0, 1.0, 2.0):
         one_channel.meets("message", day, "email")
-    for day, channel in ((0, "email"), (4, "phone"), (7.001, "chat")):
+    for day, channel in ((0.0, "email"), (4.0, "phone"), (7.001, "chat")):
         too_slow.meets("message", day, channel)
     assert one_channel.points() == too_slow.points() == {}
 

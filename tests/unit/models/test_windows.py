@@ -1,6 +1,7 @@
 """Rolling windows: the vectors of the formulas, bucket edges drawn out, late events."""
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,7 +12,7 @@ NOON_MS = 20_000 * DAY_MS + 12 * HOUR_MS
 """A time on the edge of a day's half, an hour and a 5-minute bucket."""
 
 
-def of(metric: int, events: list[tuple[int, ...]], as_of_ms: int = NOON_MS) -> dict[str, windows.Values]:
+def of(metric: int, events: Sequence[tuple[int, ...]], as_of_ms: int = NOON_MS) -> dict[str, windows.Values]:
     held: dict[int, list[int]] = {}
     for at_ms, *sums in events:
         windows.add(held, metric, at_ms, as_of_ms, *sums)
