@@ -47,6 +47,17 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     """Keys and values together."""
 
 
+def halves(batch: Batch) -> tuple[Batch, Batch]:
+    """The batch cut in two; it has at least two records."""
+    middle = len(batch.records) // 2
+    end_offset = batch.last_offset + 1 + batch.lag
+    first, second = batch.records[:middle], batch.records[middle:]
+    return (
+        batch_of(batch.topic, batch.partition, first, end_offset=end_offset),
+        batch_of(batch.topic, batch.partition, second, end_offset=end_offset),
+    )
+
+
 def batch_of(topic: str, partition: int, records: Sequence[Record], *, end_offset: int | None = None) -> Batch:
     """A batch of `records`, ascending by offset and not empty; `end_offset` is the broker's, if known."""
     last = records[-1].offset

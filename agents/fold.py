@@ -8,19 +8,17 @@ a state is decoded when the batch first needs it and encoded once.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import msgspec
-
 from agents.batch import Batch, Record
 from agents.books import Books
+from agents.folded import Customer, Folded, Rules
 from agents.ports import Item, Outgoing
 from models.alert import headers, render, to_json
 from models.alert_record import Place
-from models.codec import decode_profile, encode_outbox, encode_profile, outbox_key, profile_key, unpack_header
+from models.codec import encode_outbox, encode_profile, outbox_key, profile_key
 from models.dead_letter import dead_letter_headers
 from models.envelope import decode
-from models.policy import Policy
-from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, new_profile, observe, wants_score
-from models.sentiment import Scored, Scorer
+from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, observe, wants_score
+from models.sentiment import Scored
 from models.state import Profile
 from models.touchpoint import OTHER, Rejected, Touchpoint
 
@@ -30,56 +28,6 @@ TEXT_BYTES: Final = 64 << 10
 """A longer text is scored by its beginning."""
 
 FAILED, APPLIED, LATE, DUPLICATE = range(4)
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """What a fold goes by, the same for all partitions."""
-
-    policy: Policy
-    scorer: Scorer
-    group: str
-    """Consumer group, named in dead letters."""
-    future_ms: int = 300_000
-    max_age_ms: int | None = None
-
-
-class Folded(msgspec.Struct):
-    """What a batch comes to; nothing of it is durable yet."""
-
-    states: dict[bytes, bytes]
-    """Changelog key -> new state of each customer that changed."""
-    groups: list[list[Item]]
-    """The same with the alerts of each customer: what must not part over two RecordBatches."""
-    outbox: list[tuple[bytes, Outgoing]]
-    """Changelog key and alert record, by source offset."""
-    dead: list[Outgoing]
-    """Dead letters, by source offset."""
-    dirty: list[bytes]
-    """Customers whose public profile may be behind: changed ones, and ones a replay met."""
-    books: Books
-
-
-class Customer:
-    """A customer while a batch is folded."""
-
-    __slots__ = ("good", "id", "last", "outbox", "profile", "raw", "since")
-
-    def __init__(self, id_: bytes | None, raw: bytes | None, topic: int) -> None:
-        self.id = id_
-        self.raw = raw
-        """State before the batch."""
-        self.good = raw
-        """Newest bytes known to hold."""
-        self.last = unpack_header(raw).offsets.get(topic, -1) if raw is not None else -1
-        self.profile: Profile | None = None
-        self.since = -1
-        """Place in the batch's work of the first touchpoint that `good` does not hold, -1 before the first."""
-        self.outbox: list[Item] = []
-
-    def restore(self, customer_id: str) -> Profile:
-        """The live object anew, from the last good bytes. Raises `StateError`."""
-        self.profile = new_profile(customer_id) if self.good is None else decode_profile(customer_id, self.good)
-        return self.profile
 
 
 Work = tuple[Customer, Touchpoint, Record]

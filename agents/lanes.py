@@ -10,7 +10,7 @@ from typing import Final
 
 from agents.batch import Batch
 from agents.books import Books
-from agents.fold import Rules
+from agents.folded import Rules
 from agents.ports import Delivery, Stop
 from agents.profiles import Lane, Outside
 from models.codec import StateError
@@ -91,7 +91,7 @@ class Lanes:
             async with asyncio.TaskGroup() as group:
                 group.create_task(lane.run())
                 group.create_task(lane.views.run())
-        except* Exception as errors:
+        except* Exception as errors:  # noqa: BLE001 - whatever it is, it ends the worker
             self._lanes.pop(partition, None)
             self._fail(errors.exceptions[0])
 

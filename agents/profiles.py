@@ -20,8 +20,10 @@ from typing import Final
 
 import msgspec
 
+from agents.batch import Batch, halves
 from agents.books import Books
-from agents.fold import Folded, Rules, fold_batch
+from agents.fold import fold_batch
+from agents.folded import Folded, Rules
 from agents.outbox import Outbox
 from agents.ports import Changelog, Delivery, Item, Publisher, SourceEnds, Stop, Store
 from agents.views import Timing, Views
@@ -47,11 +49,16 @@ class Outside(msgspec.Struct, frozen=True):
     source_ends: SourceEnds
     timing: Timing
     say: Say
+    group_bytes: int = 800_000
+    """Most bytes of one customer's state and alerts, which must fit into one RecordBatch."""
 
 
 class _Work(msgspec.Struct, frozen=True):
-    delivery: Delivery
+    batch: Batch
+    """The whole batch, or a piece of it."""
     folded: Folded
+    ends: Delivery | None
+    """What ends with this piece."""
 
 
 class Lane:
@@ -71,12 +78,20 @@ class Lane:
 
     def take(self, delivery: Delivery) -> None:
         """Fold a batch and queue it for writing. Raises `StateError`."""
-        batch = delivery.batch
+        self._take(delivery.batch, delivery)
+
+    def _take(self, batch: Batch, ends: Delivery | None) -> None:
         # (1) fold on copies
         topic = self._meta.topics[batch.topic].id
         folded = fold_batch(batch, topic, self._place, self._meta.epoch, self._rules, self._load)
+        if folded.largest_group_bytes > self._outside.group_bytes and len(batch.records) > 1:
+            # One customer's alerts would not fit into a RecordBatch. Cutting a batch anywhere changes nothing.
+            first, second = halves(batch)
+            self._take(first, None)
+            self._take(second, ends)
+            return
         self._overlay |= folded.states
-        self._queue.put_nowait(_Work(delivery, folded))
+        self._queue.put_nowait(_Work(batch, folded, ends))
 
     def _load(self, keys: Sequence[bytes]) -> list[bytes | None]:
         overlay = self._overlay
@@ -120,20 +135,20 @@ class Lane:
                 )  # fmt: skip
 
     async def _write(self, work: _Work) -> None:
-        batch, folded = work.delivery.batch, work.folded
-        outside = self._outside
+        batch, folded, outside = work.batch, work.folded, self._outside
         # (2) dead letters, then the new states with their alerts
         await outside.dead_letters.publish(self._partition, folded.dead)
         self._meta.topics[batch.topic].applied = batch.last_offset
         # (3) apply to the store
         await self._write_items(folded.groups)
         self._forget_overlay(folded.states)
-        work.delivery.applied()
+        if work.ends is not None:
+            work.ends.applied()
         self._books.add(folded.books)
         # (4) alerts
         await self._outbox.publish(folded.outbox)
         # (5) public profiles; when they are out: (6) the offset is committable, (7) the engine commits it
-        self.views.mark(folded.dirty, work.delivery)
+        self.views.mark(folded.dirty, batch.lag, work.ends)
 
     async def _write_items(self, groups: list[list[Item]]) -> None:
         """Write one batch's items, with the meta record and waiting tombstones, and apply them."""

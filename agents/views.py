@@ -7,6 +7,7 @@ of them are out. A customer who changes again before that is published once, wit
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -41,7 +42,7 @@ class _Mark(msgspec.Struct, frozen=True):
 
     number: int
     at_s: float
-    delivery: Delivery
+    delivery: Delivery | None
 
 
 class Views:
@@ -67,14 +68,17 @@ class Views:
         self._changed = asyncio.Event()
         self._flushing = asyncio.Lock()
 
-    def mark(self, customers: list[bytes], delivery: Delivery) -> None:
-        """A batch is applied: publish its customers, then let its offset be committed."""
+    def mark(self, customers: list[bytes], lag: int, delivery: Delivery | None) -> None:
+        """A batch, or a piece of one, is applied: publish its customers, then let the offset be committed.
+
+        `lag`: records behind the batch that the broker already held.
+        """
         self._number += 1
         dirty, number = self._dirty, self._number
         for customer in customers:
             dirty.setdefault(customer, number)
         self._marks.append(_Mark(number, self._timing.monotonic_s(), delivery))
-        keeps_up = delivery.batch.lag < KEEPING_UP_RECORDS
+        keeps_up = lag < KEEPING_UP_RECORDS
         if len(self._marks) == 1 or keeps_up != self._keeps_up:
             self._keeps_up = keeps_up
             self._changed.set()
@@ -91,10 +95,8 @@ class Views:
             wait_s = self._due_in_s()
             if wait_s is None or wait_s > 0:
                 self._changed.clear()
-                try:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), wait_s)
-                except TimeoutError:
-                    pass
                 continue
             await self.flush(self._due())
 
@@ -157,4 +159,6 @@ class Views:
         """Let the offsets be committed of batches all of whose customers are out."""
         oldest = next(iter(self._dirty.values()), self._number + 1)
         while self._marks and self._marks[0].number < oldest:
-            self._marks.popleft().delivery.done()
+            delivery = self._marks.popleft().delivery
+            if delivery is not None:
+                delivery.done()

@@ -27,7 +27,7 @@ import structlog
 from faust.types import TP
 
 from agents.books import Books
-from agents.fold import Rules
+from agents.folded import Rules
 from agents.lanes import Lanes, Placement
 from agents.profiles import Outside
 from agents.views import Timing

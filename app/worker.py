@@ -5,6 +5,7 @@ writes down what it did. Exit codes: 0 drained, 1 stopped by an error (one sente
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -31,6 +32,8 @@ _BACK_OFF_S: Final = (0.25, 5.0)
 """First and longest pause between tries to reach the broker."""
 _SWITCH_S: Final = 0.0005
 """How long a thread holds the interpreter when another wants it; with 5 ms the fetching thread starves."""
+_COLLECT: Final = (100_000, 50, 100)
+"""A batch makes many objects and few cycles: with Python's own thresholds a quarter of the time goes into looking."""
 _LIBRARIES: Final = ("aiokafka", "faust", "mode")
 
 log = structlog.get_logger()
@@ -42,6 +45,8 @@ def run(settings: Settings) -> int:
     _quiet_libraries(settings)
     policy = read_policy(settings.policy)
     topology = build(settings, policy, built_in())
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
     code, clean = asyncio.run(_work(settings, topology))
     if not clean:
         logging.shutdown()
@@ -77,11 +82,12 @@ async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event) -
     started = time.monotonic()
     starting = asyncio.create_task(app.start())
     asking = asyncio.create_task(asked.wait())
-    done, _ = await asyncio.wait([starting, asking, app.failed], return_when=asyncio.FIRST_COMPLETED)
-    if starting in done and starting.exception() is None:
+    waiting: list[asyncio.Future[Any]] = [starting, asking, app.failed]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    if starting.done() and starting.exception() is None:
         log.info("worker_ready", after_s=round(time.monotonic() - started, 2))
-        await asyncio.wait([asking, app.failed], return_when=asyncio.FIRST_COMPLETED)
-    error = app.failed.result() if app.failed.done() else starting.exception() if starting in done else None
+        await asyncio.wait(waiting[1:], return_when=asyncio.FIRST_COMPLETED)
+    error = app.failed.result() if app.failed.done() else starting.exception() if starting.done() else None
     if error is not None:
         app.fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
         log.error("worker_stopped", why=_why(error, settings))

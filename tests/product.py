@@ -11,7 +11,8 @@ from typing import Any
 
 from agents.batch import batch_of
 from agents.books import Books
-from agents.fold import Rules, fold_batch
+from agents.fold import fold_batch
+from agents.folded import Rules
 from models.alert_record import Place
 from models.codec import decode_profile
 from models.policy import Policy

@@ -24,6 +24,7 @@ _RECORD_BATCH_BYTES: Final = 900_000
 """Below the 1 MiB that brokers accept by default, with room for the frame."""
 _FRAME_BYTES: Final = 4096
 
+
 @dataclass(frozen=True)
 class Limits:
     """How much at once, and how long."""
@@ -149,7 +150,7 @@ class BatchApp(faust.App):
             return
         await super()._on_partitions_assigned(assigned, generation_id)
 
-    async def _consumer_wait_empty(self, consumer: Any, logger: Any) -> None:  # noqa: ARG002 - Faust's signature
+    async def _consumer_wait_empty(self, consumer: Any, logger: Any) -> None:
         """Faust calls it when partitions are revoked and when it stops: no batch is fetched from here on."""
         await self.drain()
         await consumer.commit()

@@ -47,7 +47,7 @@ class ChangelogBatch:
 
     __slots__ = ("next_offset", "records", "tp")
 
-    def __init__(self, tp: TP, records: list[Any], next_offset: int) -> None:
+    def __init__(self, tp: TP, records: Sequence[Any], next_offset: int) -> None:
         self.tp = tp
         self.records = records
         self.next_offset = next_offset
@@ -109,7 +109,7 @@ class Consumer(driver.Consumer):
             return self._message(tp, last, ChangelogBatch(tp, fresh, last + 1))
         return self._deliver(tp, fresh)
 
-    def _deliver(self, tp: TP, records: list[Any]) -> Any:
+    def _deliver(self, tp: TP, records: Sequence[Any]) -> Any:
         batch = batch_of(tp.topic, tp.partition, records, end_offset=self.highwater(tp))
         ticket = self.frontier.deliver(tp, batch.last_offset)
         self.pressure.delivered(ticket, batch.size_bytes)
@@ -132,7 +132,7 @@ class Consumer(driver.Consumer):
     async def force_commit(
         self,
         topics: Any = None,
-        start_new_transaction: bool = True,  # noqa: ARG002 - Faust's signature
+        start_new_transaction: bool = True,
     ) -> bool:
         """Commit the frontier; what the broker does not accept stays for the next time."""
         assignment = self.assignment()

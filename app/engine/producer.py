@@ -6,7 +6,7 @@ profiles, so that these never delay an alert. `app.engine.changelog` and `app.en
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from aiokafka.errors import KafkaTimeoutError
@@ -51,9 +51,11 @@ class Producer(driver.Producer):
         builder.close()
         while True:
             try:
-                return await self._ensure_producer().send_batch(builder, topic, partition=partition)
+                future = await self._ensure_producer().send_batch(builder, topic, partition=partition)
             except KafkaTimeoutError:  # not queued yet: nothing was sent
                 log.warning("send_postponed", topic=topic, partition=partition)
+            else:
+                return cast("asyncio.Future[Any]", future)
 
 
 def append(

@@ -114,4 +114,4 @@ class StoreAdapter(FaustStore):
     def __getitem__(self, key: object) -> object:
         raise NotImplementedError("states are read through agents.ports.Store")
 
-    __setitem__ = __delitem__ = __iter__ = __len__ = __getitem__  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __iter__ = __len__ = __getitem__

@@ -3,14 +3,15 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
 
 from agents.batch import Batch, batch_of
 from agents.books import Books
-from agents.fold import Folded, Rules, fold_batch
+from agents.fold import fold_batch
+from agents.folded import Folded, Rules
 from agents.ports import Item, Outgoing, Stop
 from agents.profiles import Lane, Outside
 from agents.views import Timing
@@ -116,7 +117,7 @@ class World:
     def publisher(self, name: str) -> "Topic":
         return Topic(self, name)
 
-    async def source_ends(self, partition: int, applied: dict[str, int]) -> dict[str, int]:
+    async def source_ends(self, partition: int, applied: Mapping[str, int]) -> Mapping[str, int]:
         return self.ends
 
     def outside(self, delay_s: float = 0.0, topics: tuple[str, ...] = (TOPIC,)) -> Outside:

@@ -1,6 +1,7 @@
 """One batch folded: what is tested in which order, and what a failing touchpoint leaves behind."""
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import agents.fold as fold_module
+from models import codec
 from models.codec import StateError, decode_profile, profile_key
 
 STEPS = ("fingerprint", "is_duplicate", "feeling", "observe", "render", "to_json", "headers")
@@ -111,7 +113,9 @@ def test_a_step_that_raises_leaves_what_would_be_without_the_touchpoint(
     """Every step of the fold raises at every touchpoint in turn."""
     records = angry_day(kit)
     plain = kit.fold(records)
-    publishing = {offset for offset in range(16) if any(key[1:9] == offset.to_bytes(8, "big") for key, _ in plain.outbox)}
+    publishing = {
+        offset for offset in range(16) if any(key[1:9] == offset.to_bytes(8, "big") for key, _ in plain.outbox)
+    }
     assert len(publishing) >= 2
     for bad in range(16):
         with monkeypatch.context() as patch:
@@ -148,7 +152,7 @@ def test_a_state_that_cannot_be_encoded_costs_the_touchpoint_that_broke_it(
 ) -> None:
     """`encode_profile` raises for every state that holds the touchpoint t5."""
     records = angry_day(kit)
-    encode = fold_module.encode_profile
+    encode = codec.encode_profile
 
     def picky(profile: Any, epoch: int) -> bytes:
         if any(fact.id == "t5" for fact in profile.facts):
@@ -208,7 +212,12 @@ def test_a_state_that_cannot_be_decoded_is_not_the_touchpoints_fault(kit: Any, v
 def test_late_events_unknown_channels_and_custom_kinds_are_counted_and_applied(kit: Any) -> None:
     late = {"time": 1_759_000_000_000}
     folded = kit.fold(
-        [kit.touchpoint(0), kit.touchpoint(1, **late), kit.touchpoint(2, channel="fax"), kit.touchpoint(3, kind="acme.x")]
+        [
+            kit.touchpoint(0),
+            kit.touchpoint(1, **late),
+            kit.touchpoint(2, channel="fax"),
+            kit.touchpoint(3, kind="acme.x"),
+        ]
     )
 
     books = folded.books
@@ -231,7 +240,7 @@ def test_cutting_a_batch_anywhere_and_replaying_any_end_changes_nothing(
     parts = type(kit)()
     bounds = [0, *sorted(cuts), 32]
     found = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         found += parts.apply(parts.fold(records[start:end])).outbox
     again = parts.fold(records[replay_from:])
 

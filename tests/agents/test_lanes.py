@@ -111,10 +111,10 @@ async def test_an_unreadable_state_stops_the_worker_with_its_place(world: Any) -
 
 
 async def test_two_input_topics_of_one_partition_number_go_through_one_lane(world: Any) -> None:
-    world.outside_topics = ("touchpoints", "orders")
+    topics = ("touchpoints", "orders")
     lanes = Lanes(
         world.rules,
-        world.outside(topics=("touchpoints", "orders")),
+        world.outside(topics=topics),
         Placement(lambda key, partition: True, 1.0, Books()),
         world.books,
         world.failures.append,
@@ -122,7 +122,11 @@ async def test_two_input_topics_of_one_partition_number_go_through_one_lane(worl
     feed = Feed()
     running = asyncio.create_task(lanes.run(feed))
     lanes.assign({0})
-    loans = [world.deliver([world.touchpoint(offset, id=f"{topic}{offset}")], topic) for offset in range(3) for topic in ("touchpoints", "orders")]
+    loans = [
+        world.deliver([world.touchpoint(offset, id=f"{topic}{offset}")], topic)
+        for offset in range(3)
+        for topic in topics
+    ]
     for loan in loans:
         feed.queue.put_nowait(loan)
     await feed.queue.join()
@@ -134,7 +138,7 @@ async def test_two_input_topics_of_one_partition_number_go_through_one_lane(worl
     await asyncio.gather(running, return_exceptions=True)
 
 
-def batch_of_keys(world: Any, *keys: bytes) -> Any:
+def batch_of_keys(world: Any, *keys: bytes | None) -> Any:
     return world.deliver([world.record(offset, key, None) for offset, key in enumerate(keys)]).batch
 
 
@@ -148,7 +152,7 @@ def test_misplaced_keys_above_the_share_stop_the_worker(world: Any, astray_of_fo
             placement.sample(batch_of_keys(world, *keys))
 
     if stops:
-        with pytest.raises(Stop, match="wrong_partitioner.*murmur2_random"):
+        with pytest.raises(Stop, match=r"wrong_partitioner.*murmur2_random"):
             sample()
     else:
         sample()

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 
 from agents.ports import Stop
@@ -133,6 +134,44 @@ async def test_a_finished_lane_leaves_no_outbox_entry(world: Any) -> None:
     await closed(*tasks)
 
 
+async def test_a_batch_whose_alerts_of_one_customer_exceed_a_record_batch_is_cut(world: Any) -> None:
+    """The pieces are written one after the other, and the batch is done with the last."""
+    records = [make(offset) for offset in range(24) for make in [(world.low_rating if offset % 4 else relieved(world))]]
+    whole = world.lane()
+    tasks = await opened(world, whole)
+    loan = world.deliver(records)
+    whole.take(loan)
+    await loan.is_done.wait()
+    await closed(*tasks)
+    expected = [record.value for record in world.published["alerts"]]
+    assert len(expected) > 2
+
+    small = type(world)()
+    lane = Lane(0, small.rules, msgspec.structs.replace(small.outside(), group_bytes=6000), small.books)
+    tasks = await opened(small, lane)
+    loan = small.deliver(records)
+    lane.take(loan)
+    await loan.is_done.wait()
+
+    assert [record.value for record in small.published["alerts"]] == expected
+    assert small.journal.count(("changelog", "sent")) > 1
+    assert [entry for entry in small.journal if entry[0] in {"applied", "done"}] == [("applied", 0), ("done", 0)]
+    assert small.journal[-1] == ("done", 0)
+    assert dict(small.store.scan(0, b"\x01")) == dict(world.store.scan(0, b"\x01"))
+    assert (small.books.read, small.books.applied) == (24, world.books.applied)
+    await closed(*tasks)
+
+
+def relieved(world: Any) -> Any:
+    def answer(offset: int) -> Any:
+        score = {"metric": "csat", "value": 5}
+        return world.touchpoint(
+            offset, kind="survey_answered", score=score, time=1_760_000_000_000 + offset * 9 * 86_400_000
+        )
+
+    return answer
+
+
 async def test_left_over_alerts_are_published_before_the_first_batch(world: Any) -> None:
     """The worker was killed between the changelog and the alerts."""
     before = world.lane()
@@ -180,7 +219,9 @@ async def test_every_record_batch_carries_the_highest_applied_offset(world: Any)
 
 
 @pytest.mark.parametrize(("end", "refused"), [(5, True), (6, True), (7, False)])
-async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(world: Any, end: int, refused: bool) -> None:
+async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(
+    world: Any, end: int, refused: bool
+) -> None:
     lane = world.lane()
     tasks = await opened(world, lane)
     loan = world.deliver([world.touchpoint(6)])
@@ -192,7 +233,7 @@ async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(wor
 
     run = asyncio.create_task(world.lane().run())
     if refused:
-        with pytest.raises(Stop, match=rf"touchpoints\[0\]@6: .*`kanarya topics generation touchpoints`"):
+        with pytest.raises(Stop, match=r"touchpoints\[0\]@6: .*`kanarya topics generation touchpoints`"):
             await run
     else:
         while not world.sent:

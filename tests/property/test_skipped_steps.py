@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.fold import Rules
+from agents.folded import Rules
 from models import episode
 from models.codec import encode_profile
 from models.policy import Policy

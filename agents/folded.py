@@ -1,0 +1,67 @@
+"""What a fold goes by and what it comes to: `agents.fold` fills it, `agents.profiles` writes it out."""
+
+import msgspec
+
+from agents.books import Books
+from agents.ports import Item, Outgoing
+from models.codec import decode_profile, unpack_header
+from models.policy import Policy
+from models.profile import new_profile
+from models.sentiment import Scorer
+from models.state import Profile
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a fold goes by, the same for all partitions."""
+
+    policy: Policy
+    scorer: Scorer
+    group: str
+    """Consumer group, named in dead letters."""
+    future_ms: int = 300_000
+    max_age_ms: int | None = None
+
+
+class Folded(msgspec.Struct):
+    """What a batch comes to; nothing of it is durable yet."""
+
+    states: dict[bytes, bytes]
+    """Changelog key -> new state of each customer that changed."""
+    groups: list[list[Item]]
+    """The same with the alerts of each customer: what must not part over two RecordBatches."""
+    outbox: list[tuple[bytes, Outgoing]]
+    """Changelog key and alert record, by source offset."""
+    dead: list[Outgoing]
+    """Dead letters, by source offset."""
+    dirty: list[bytes]
+    """Customers whose public profile may be behind: changed ones, and ones a replay met."""
+    books: Books
+
+    @property
+    def largest_group_bytes(self) -> int:
+        """Keys and values of the largest group that holds alerts; a state alone is always small."""
+        sizes = [sum(len(key) + len(value or b"") for key, value in group) for group in self.groups if len(group) > 1]
+        return max(sizes, default=0)
+
+
+class Customer:
+    """A customer while a batch is folded."""
+
+    __slots__ = ("good", "id", "last", "outbox", "profile", "raw", "since")
+
+    def __init__(self, id_: bytes | None, raw: bytes | None, topic: int) -> None:
+        self.id = id_
+        self.raw = raw
+        """State before the batch."""
+        self.good = raw
+        """Newest bytes known to hold."""
+        self.last = unpack_header(raw).offsets.get(topic, -1) if raw is not None else -1
+        self.profile: Profile | None = None
+        self.since = -1
+        """Place in the batch's work of the first touchpoint that `good` does not hold, -1 before the first."""
+        self.outbox: list[Item] = []
+
+    def restore(self, customer_id: str) -> Profile:
+        """The live object anew, from the last good bytes. Raises `StateError`."""
+        self.profile = new_profile(customer_id) if self.good is None else decode_profile(customer_id, self.good)
+        return self.profile

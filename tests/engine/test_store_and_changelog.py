@@ -1,0 +1,87 @@
+"""Bytes at rest, and how they are cut into RecordBatches."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from faust.types import TP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.engine.changelog import record_batches
+from app.engine.consumer import ChangelogBatch
+from app.engine.store import MemoryStore, StoreAdapter
+
+META = (b"\x00", b"meta")
+
+
+def test_a_store_keeps_partitions_apart_and_forgets_dropped_ones() -> None:
+    store = MemoryStore()
+    store.apply(0, [(b"k", b"zero"), (b"gone", b"x"), (b"gone", None)], 7)
+    store.apply(1, [(b"k", b"one")], 9)
+
+    assert store.get_many(0, [b"k", b"gone", b"never"]) == [b"zero", None, None]
+    assert (store.get(1, b"k"), store.size(0), store.offset(1)) == (b"one", 1, 9)
+    store.drop(1)
+    assert (store.get(1, b"k"), store.offset(1), store.get_many(1, [b"k"])) == (None, None, [None])
+
+
+def test_a_scan_gives_the_keys_of_a_prefix_in_order() -> None:
+    store = MemoryStore()
+    store.apply(0, [(b"\x02b", b"2"), (b"\x01c", b"3"), (b"\x02a", b"1")], 0)
+
+    assert store.scan(0, b"\x02") == [(b"\x02a", b"1"), (b"\x02b", b"2")]
+
+
+@pytest.fixture
+def adapter() -> StoreAdapter:
+    table = SimpleNamespace(name="profiles", changelog_topic=SimpleNamespace(topics=["log"]))
+    return StoreAdapter(SimpleNamespace(), table, MemoryStore())
+
+
+def fetched(tp: TP, records: list[tuple[bytes, bytes | None]], next_offset: int) -> Any:
+    batch = ChangelogBatch(tp, [SimpleNamespace(key=key, value=value) for key, value in records], next_offset)
+    return SimpleNamespace(message=SimpleNamespace(value=batch))
+
+
+def test_recovery_applies_fetched_batches_with_their_own_partition_and_offset(adapter: StoreAdapter) -> None:
+    log0, log1 = TP("log", 0), TP("log", 1)
+
+    adapter.apply_changelog_batch(
+        [fetched(log0, [(b"a", b"1"), (b"b", b"2")], 2), fetched(log1, [(b"a", b"3")], 9), fetched(log0, [], 5)],
+        lambda key: key,
+        lambda value: value,
+    )
+
+    assert (adapter.store.get(0, b"a"), adapter.store.get(1, b"a")) == (b"1", b"3")
+    assert (adapter.persisted_offset(log0), adapter.persisted_offset(log1)) == (4, 8)
+    assert adapter.persisted_offset(TP("other", 0)) is None
+
+
+async def test_a_revoked_partition_is_let_go(adapter: StoreAdapter) -> None:
+    adapter.store.apply(0, [(b"a", b"1")], 3)
+
+    await adapter.on_rebalance(set(), {TP("input", 0)}, set())
+    assert adapter.persisted_offset(TP("log", 0)) == 3
+    await adapter.on_rebalance(set(), {TP("log", 0)}, set())
+
+    assert adapter.persisted_offset(TP("log", 0)) is None
+
+
+@given(st.lists(st.lists(st.integers(1, 400), min_size=1, max_size=4), max_size=30))
+def test_no_group_parts_over_record_batches_and_each_begins_with_the_meta_record(sizes: list[list[int]]) -> None:
+    groups = [[(f"{g}.{i}".encode(), bytes(size)) for i, size in enumerate(group)] for g, group in enumerate(sizes)]
+
+    batches = list(record_batches(groups, META, 1000))
+
+    assert all(batch[0] == META for batch in batches)
+    assert [item for batch in batches for item in batch[1:]] == [item for group in groups for item in group]
+    for batch in batches:
+        whole = {key.split(b".")[0] for key, _ in batch[1:]}
+        assert all(item in batch for g in whole for item in groups[int(g)])
+        weight = sum(len(key) + len(value or b"") for key, value in batch)
+        assert weight <= 1000 or len(whole) == 1
+
+
+def test_without_groups_there_is_one_record_batch_with_the_meta_record() -> None:
+    assert list(record_batches([], META, 1000)) == [[META]]
