@@ -94,20 +94,45 @@ def test_a_new_policy_trusts_no_older_score(seed: int, events: int, first: Polic
     assert_skipping_changes_nothing(stream(seed, events), first, second)
 
 
-def test_a_skipped_step_would_have_changed_nothing_where_the_third_trouble_weighs_the_most() -> None:
+def with_levels(**sections: dict[str, Any]) -> Policy:
+    """The shipped policy with some numbers of some sections changed."""
+    changed = {name: msgspec.structs.replace(getattr(POLICY, name), **numbers) for name, numbers in sections.items()}
+    return msgspec.structs.replace(POLICY, **changed)
+
+
+def changes(records: list[dict[str, Any]], policy: Policy) -> list[str]:
+    assert_skipping_changes_nothing(records, policy)
+    return [alert["change"] for alert in under(records, [policy]).told()]
+
+
+def test_points_that_bend_upwards_fall_faster_than_they_weigh() -> None:
     """c falls from 2.5 by 1 % in 5 h: 2.6 points off 50, though 50 points by themselves would lose but half a point."""
-    replace = msgspec.structs.replace
-    policy = replace(
-        POLICY,
-        negative_experience=replace(POLICY.negative_experience, first=0, second=0, third=100, half_life_days=14),
-        levels=replace(POLICY.levels, watch=0, at_risk=50, at_risk_exit=48),
+    policy = with_levels(
+        negative_experience={"first": 0, "second": 0, "third": 100, "half_life_days": 14},
+        levels={"watch": 0, "at_risk": 50, "at_risk_exit": 48},
     )
     story = Story().add(0, "case_reopened", "web")
     for channel in ("email", "chat"):
         story.add(14 * DAY, "case_reopened", channel)
     story.add(14 * DAY + 5 * HOUR, "page_view")
-    assert_skipping_changes_nothing(story.records, policy)
-    assert [alert["change"] for alert in under(story.records, [policy]).told()] == ["opened", "resolved"]
+    assert changes(story.records, policy) == ["opened", "resolved"]
+
+
+def test_late_news_of_a_resolved_case_may_end_an_episode() -> None:
+    """70 points; the case was resolved before the satisfied answer, which is heard of last: 12 off."""
+    story = Story().add(0, "case_reopened", "web").add(0, "case_reopened", "chat").answer(HOUR, "csat", 5)
+    story.add(0, "case_resolved")
+    assert changes(story.records, with_levels(levels={"at_risk_exit": 60})) == ["opened", "resolved"]
+
+
+def test_closing_a_case_may_end_what_its_contacts_began() -> None:
+    """70 points and 20 for three contacts of one case, until it closes."""
+    policy = with_levels(open_complaint={"base": 0, "limit": 0}, levels={"critical_exit": 75})
+    story = Story().add(0, "case_reopened", "web").add(0, "case_reopened", "chat")
+    for channel in ("email", "phone", "email"):
+        story.add(HOUR, "message", channel, case_id="k")
+    story.add(2 * HOUR, "page_view").add(3 * HOUR, "case_closed", case_id="k")
+    assert changes(story.records, policy) == ["opened", "raised", "lowered"]
 
 
 def never_calm(worker: Worker) -> dict[str, bytes]:
