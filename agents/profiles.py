@@ -29,6 +29,7 @@ from agents.ports import Changelog, Delivery, Item, Publisher, SourceEnds, Stop,
 from agents.views import Timing, Views
 from models.alert_record import Place
 from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta
+from models.generation import names_by_id, present
 
 _TOMBSTONES_S: Final = 1.0
 """Tombstones that no RecordBatch took along for so long get one of their own."""
@@ -124,12 +125,12 @@ class Lane:
         )
 
     async def _refuse_truncated(self) -> None:
-        applied = {name: topic.applied for name, topic in self._meta.topics.items()}
+        applied = {name: topic.applied for name, topic in present(self._meta).items()}
         ends = await self._outside.source_ends(self._partition, applied)
-        for name, topic in self._meta.topics.items():
-            if name in ends and ends[name] <= topic.applied:
+        for name, offset in applied.items():
+            if name in ends and ends[name] <= offset:
                 raise Stop(
-                    name, self._partition, topic.applied,
+                    name, self._partition, offset,
                     f"applied already, but the topic ends at {ends[name]}: it was made anew or cut;"
                     f" if that is meant, run `kanarya topics generation {name}`",
                 )  # fmt: skip
@@ -181,9 +182,3 @@ def next_owner(meta: Meta, topics: Sequence[str]) -> Meta:
         if name not in known:
             known[name] = TopicMeta(len(known), 0, -1)
     return Meta(known, meta.epoch + 1)
-
-
-def names_by_id(meta: Meta) -> tuple[str, ...]:
-    """Topic names by small id, as references need them."""
-    names = {topic.id: name for name, topic in meta.topics.items()}
-    return tuple(names.get(place, "") for place in range(max(names, default=-1) + 1))

@@ -9,6 +9,7 @@ from app.settings import Settings
 from app.topics import partitions_of
 from models.alert_record import Place
 from models.codec import META_KEY, Meta, decode_meta, decode_profile, profile_key
+from models.generation import names_by_id
 from models.state import Profile
 
 
@@ -37,10 +38,6 @@ async def read_state(settings: Settings, customer_id: str) -> Found | None:
     value, meta = newest.get(wanted), newest.get(META_KEY)
     if value is None:
         return None
-    return Found(decode_profile(customer_id, value), Place(partition, _topics(decode_meta(meta) if meta else Meta({}))))
-
-
-def _topics(meta: Meta) -> tuple[str, ...]:
-    """Input topics by their small id."""
-    names = {topic.id: name for name, topic in meta.topics.items()}
-    return tuple(names.get(number, "") for number in range(max(names, default=-1) + 1))
+    return Found(
+        decode_profile(customer_id, value), Place(partition, names_by_id(decode_meta(meta) if meta else Meta({})))
+    )

@@ -1,0 +1,59 @@
+"""`kanarya topics generation TOPIC`: tells the state that an input topic was made anew, so that its low offsets count.
+
+A worker refuses a topic that ends before what it has applied of it. This is the way on: in each partition of the
+changelog the topic gets its next generation (`models.generation`). No worker of the group may run meanwhile.
+"""
+
+from aiokafka.admin import AIOKafkaAdminClient
+
+from app.catalogue import changelog
+from app.kafka import client_options, producer
+from app.reading.records import records
+from app.settings import Settings
+from models.codec import META_KEY, Meta, decode_meta, encode_meta
+from models.generation import present, renewed
+
+
+class GenerationError(Exception):
+    """No new generation can be started; the message says why and what to do."""
+
+
+async def start_generation(settings: Settings, topic: str) -> int:
+    """Start a topic's next generation in every partition that has read it; returns the highest of their numbers.
+
+    Raises `GenerationError`, `KafkaError`, and `StateError` for a state that this release cannot read.
+    """
+    if members := await _members(settings):
+        raise GenerationError(
+            f"group {settings.group} has {members} running workers: stop them first"
+            f" (one that was killed counts for KANARYA_SESSION_TIMEOUT_S={settings.session_timeout_s:g} more)"
+        )
+    metas = await _metas(settings)
+    known = {number: meta for number, meta in metas.items() if topic in present(meta)}
+    if not known:
+        raise GenerationError(f"group {settings.group} has never read a topic {topic}: nothing to renew")
+    async with producer(settings, "generation") as client:
+        for number, meta in known.items():
+            await client.send_and_wait(
+                changelog(settings), encode_meta(renewed(meta, topic)), META_KEY, partition=number
+            )
+    return max(present(meta)[topic].generation for meta in known.values()) + 1
+
+
+async def _members(settings: Settings) -> int:
+    client = AIOKafkaAdminClient(**client_options(settings, "generation"))
+    try:
+        await client.start()
+        (answer,) = await client.describe_consumer_groups([settings.group])
+        return sum(len(group[5]) for group in answer.groups)
+    finally:
+        await client.close()
+
+
+async def _metas(settings: Settings) -> dict[int, Meta]:
+    """The newest meta record of each partition of the changelog that has one."""
+    values: dict[int, bytes] = {}
+    async for record in records(settings, changelog(settings)):
+        if record.key == META_KEY and record.value is not None:
+            values[record.partition] = record.value
+    return {number: decode_meta(value) for number, value in sorted(values.items())}

@@ -1,0 +1,37 @@
+"""Generations of input topics: a topic that was made anew begins again at offset 0.
+
+A customer's state remembers the last applied offset per small topic id, so the records of a topic made anew must come
+under a new id, or they would pass for ones applied already. `agents.profiles` and `app.reading` ask for the names
+behind the ids, `app.generation` starts a new generation.
+"""
+
+from typing import Final
+
+from models.codec import Meta, TopicMeta
+
+_RETIRED: Final = "#"
+"""Marks the entry of an earlier generation, `name#0`; no topic can be called so."""
+
+
+def names_by_id(meta: Meta) -> tuple[str, ...]:
+    """Topic names by small id, those of earlier generations too, as references need them."""
+    names = {topic.id: name.partition(_RETIRED)[0] for name, topic in meta.topics.items()}
+    return tuple(names.get(number, "") for number in range(max(names, default=-1) + 1))
+
+
+def present(meta: Meta) -> dict[str, TopicMeta]:
+    """The entries of the topics as they are now, by name."""
+    return {name: topic for name, topic in meta.topics.items() if _RETIRED not in name}
+
+
+def renewed(meta: Meta, name: str) -> Meta:
+    """The meta record with the next generation of a topic, of which nothing is applied yet; the epoch rises by one.
+
+    Raises `KeyError` for a topic that was never read.
+    """
+    old = meta.topics[name]
+    topics = meta.topics | {
+        f"{name}{_RETIRED}{old.generation}": old,
+        name: TopicMeta(len(meta.topics), old.generation + 1, -1),
+    }
+    return Meta(topics, meta.epoch + 1)
