@@ -118,6 +118,13 @@ def test_points_that_bend_upwards_fall_faster_than_they_weigh() -> None:
     assert changes(story.records, policy) == ["opened", "resolved"]
 
 
+def test_a_point_of_rounding_is_enough_to_lower() -> None:
+    """c = 2·2^(-t/45): at 6.2 d 64.54 rounds to 65, three hours later 64.43 rounds to 64."""
+    story = Story().add(0, "case_reopened", "web").add(0, "case_reopened", "chat")
+    story.add(6.2 * DAY, "page_view").add(6.2 * DAY + 3 * HOUR, "page_view")
+    assert changes(story.records, with_levels(levels={"critical": 70})) == ["opened", "reminded", "lowered"]
+
+
 def test_late_news_of_a_resolved_case_may_end_an_episode() -> None:
     """70 points; the case was resolved before the satisfied answer, which is heard of last: 12 off."""
     story = Story().add(0, "case_reopened", "web").add(0, "case_reopened", "chat").answer(HOUR, "csat", 5)
