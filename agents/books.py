@@ -21,6 +21,8 @@ class Books(msgspec.Struct):
     """Applied, but more than the grace (5 min) behind the customer's newest event."""
     unknown_channel: int = 0
     custom_kind: int = 0
+    unknown_fields: int = 0
+    """Fields that no touchpoint has, in a sample of one record in 256."""
     texts_scored: int = 0
     texts_cut: int = 0
     """Scored by their first 64 KiB only."""

@@ -17,6 +17,7 @@ from models.alert_record import Place
 from models.codec import encode_outbox, encode_profile, outbox_key, profile_key
 from models.dead_letter import dead_letter_headers
 from models.envelope import decode
+from models.envelope.unknown import SAMPLED, unknown_fields
 from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, observe, wants_score
 from models.sentiment import Scored
 from models.state import Profile
@@ -77,6 +78,8 @@ class Fold:
                 customer.since = len(work)
             if touchpoint.text is not None and wants_score(touchpoint):
                 texts[len(work)] = touchpoint.text
+            if not offset % SAMPLED:
+                self.books.unknown_fields += unknown_fields(record.value)
             touchpoint.topic, touchpoint.offset = topic, offset
             work.append((customer, touchpoint, record))
         self.outcome = bytearray(len(work))
