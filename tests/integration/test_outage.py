@@ -1,0 +1,95 @@
+"""The broker is away: before the worker starts, and in the middle of its work. The worker waits and goes on."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from app.catalogue import catalogue
+from app.cli.failure import on_kafka
+from app.dev.apache_kafka import ApacheKafka, lacking
+from app.dev.broker import EmbeddedBroker
+from app.dev.children import Children
+from app.dev.simulate.record import Record
+from app.settings import Settings
+from app.topics import apply
+from tests.integration.backlog import until_alerted
+from tests.integration.librdkafka import Feed, committed
+from tests.integration.outage import Outage
+from tests.integration.verdict import assert_exact
+from tests.integration.workers import SESSION_S, Workers
+
+RECORDS = 6000
+
+pytestmark = pytest.mark.kafka
+
+
+@pytest.fixture(scope="module", params=["embedded", "kafka"])
+def outage(request: pytest.FixtureRequest) -> Iterator[Outage]:
+    """A broker of this module's own."""
+    if request.param == "kafka" and (missing := lacking()):
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"CI needs a Kafka that may be killed: {missing}")
+        pytest.skip(f"no Kafka that may be killed: {missing}")
+    with ExitStack() as stack:
+        wanted: EmbeddedBroker | ApacheKafka = EmbeddedBroker() if request.param == "embedded" else ApacheKafka()
+        broker = stack.enter_context(wanted)
+        children = stack.enter_context(Children())
+        yield Outage(broker.child, broker.address, children)
+
+
+@pytest.fixture(scope="module")
+def broker(outage: Outage) -> str:
+    """Instead of the one that all tests share."""
+    return outage.address
+
+
+def test_a_worker_waits_for_a_broker_that_comes_later(
+    outage: Outage, settings: Settings, workers: Workers, feed: Feed, simulated: Callable[[int], list[Record]]
+) -> None:
+    outage.crash()
+    worker = workers.start()
+    worker.says("broker_away")
+    worker.child.signal(signal.SIGSTOP)  # the embedded broker comes back empty: its topics are made anew meanwhile
+    outage.restart()
+    on_kafka(settings, apply(settings, catalogue(settings)))
+    worker.child.signal(signal.SIGCONT)
+    feed.send(settings.inputs[0], simulated(RECORDS // 2))
+    with committed(settings) as group:
+        group.reach(feed.ends)
+    worker.stop()
+
+    assert_exact(settings, feed)
+
+
+def test_a_broker_that_goes_away_under_load_and_comes_back_costs_nothing(
+    outage: Outage,
+    settings: Settings,
+    workers: Workers,
+    feed: Feed,
+    simulated: Callable[[int], list[Record]],
+    request: pytest.FixtureRequest,
+) -> None:
+    """A real Kafka is killed and started on its data; the embedded one, which has none, freezes for a session."""
+    records = simulated(RECORDS)
+    killed = "kafka" in request.node.callspec.id
+    feed.send(settings.inputs[0], records[: RECORDS * 3 // 4])
+    worker = workers.start()
+    until_alerted(settings, {})
+    if killed:
+        outage.crash()
+        worker.says("broker_away")
+        outage.restart()
+    else:
+        outage.freeze()
+        worker.child.wait(SESSION_S + 1)
+        outage.thaw()
+    feed.send(settings.inputs[0], records[RECORDS * 3 // 4 :])
+    with committed(settings) as group:
+        group.reach(feed.ends)
+    report = worker.stop()
+
+    assert report["read"] >= RECORDS
+    assert_exact(settings, feed)

@@ -1,0 +1,104 @@
+"""Whether what came out of the workers is what had to come out, by the records as they lie on the topics.
+
+Counts are compared with the simulator's manifest, profiles and alerts with the oracle, which sees the input topics
+only. `assert_exact` is the end of every test that stops, kills or moves workers.
+"""
+
+import json
+from collections import Counter
+from functools import cache
+from typing import Any, Final
+
+from app.catalogue import alerts, dead_letters, profiles
+from app.dev.simulate.manifest import Manifest
+from app.settings import Settings
+from models.sentiment import built_in
+from tests.integration.librdkafka import Feed, Place, Read, read
+from tests.oracle.replay import Outcome, replay
+from tests.oracle.touchpoints import feeling
+from tests.product import facts_only
+
+_BUSY: Final = 60
+"""Customers with more touchpoints are only counted: the oracle takes the square of them."""
+
+
+def assert_exact(settings: Settings, feed: Feed) -> None:
+    """Nothing lost, nothing counted twice, each bad record one dead letter, and all that the oracle says.
+
+    The workers must have stopped, all that was fed committed.
+    """
+    shown = newest_profiles(settings)
+    manifest = Manifest.of(feed.records)
+    counted = {customer_id: profile["touchpoints"] for customer_id, profile in shown.items()}
+    assert (manifest.lost(counted), manifest.counted_twice(counted)) == (0, 0)
+    assert sum(profile["duplicates"] for profile in shown.values()) == manifest.duplicates
+    assert _dead_letters(settings) == {
+        place: record.identity for place, (_, record) in feed.sent.items() if record.role == "bad"
+    }
+    oracle = _oracle(settings, feed)
+    assert {customer_id: shown[customer_id] for customer_id in oracle.customers} == oracle.profiles
+    told = published(settings)
+    assert {id_: alert for id_, alert in told.items() if alert["customer_id"] in oracle.customers} == {
+        alert["id"]: alert for alert in oracle.alerts
+    }
+    assert oracle.alerts, "a stream without alerts proves little"
+
+
+def newest_profiles(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Customer -> newest public profile, without prose."""
+    newest = {str((each.key or b"").decode()): each.value for each in read(settings.broker, profiles(settings))}
+    return {customer_id: facts_only(json.loads(value or b"null")) for customer_id, value in newest.items()}
+
+
+def published(settings: Settings) -> dict[str, dict[str, Any]]:
+    """Alert id -> alert, without prose; each id has one payload, byte for byte, on the partition of its customer."""
+    payloads: dict[str, bytes] = {}
+    for each in read(settings.broker, alerts(settings)):
+        alert = json.loads(each.value or b"null")
+        assert payloads.setdefault(alert["id"], each.value or b"") == each.value
+        assert (each.key, each.headers["ce_id"]) == (alert["customer_id"].encode(), alert["id"].encode())
+        assert alert["trigger"]["partition"] == each.place[1]
+    return {id_: facts_only(json.loads(payload)) for id_, payload in payloads.items()}
+
+
+def _dead_letters(settings: Settings) -> dict[Place, str]:
+    """Where each rejected record lies -> why; a letter sent twice is one."""
+    letters = {}
+    for each in read(settings.broker, dead_letters(settings)):
+        told = {name: each.headers[f"__streams.errors.{name}"].decode() for name in ("topic", "partition", "offset")}
+        place = told["topic"], int(told["partition"]), int(told["offset"])
+        letters[place] = each.headers["kanarya-reason"].decode()
+    return letters
+
+
+def _oracle(settings: Settings, feed: Feed) -> Outcome:
+    """The oracle over the input topics, in offset order, one `send` after the other."""
+    lying = [each for topic in feed.topics for each in read(settings.broker, topic)]
+    assert {each.place: (each.key, each.value) for each in lying} == {
+        place: (record.key, record.value) for place, (_, record) in feed.sent.items()
+    }
+    good = [each for each in lying if feed.sent[each.place][1].role != "bad"]
+    touches = Counter(each.key for each in good)
+    small = [each for each in good if touches[each.key] <= _BUSY]
+    small.sort(key=lambda each: (feed.sent[each.place][0], each.place))
+    return replay(map(_as_oracle, small), lambda touch: feeling(touch, _score), final_only=True)
+
+
+def _as_oracle(each: Read) -> dict[str, Any]:
+    topic, partition, offset = each.place
+    return {
+        "topic": topic, "partition": partition, "offset": offset, "key": each.key, "value": each.value,
+        "headers": each.headers, "timestamp_ms": each.timestamp_ms,
+    }  # fmt: skip
+
+
+@cache
+def _score(text: str) -> int | None:
+    (scored,) = built_in_scorer().score_many([text], ["en"])
+    return scored.score_milli if scored.hits else None
+
+
+@cache
+def built_in_scorer() -> Any:
+    """The scorer that ships; its own tests are elsewhere, here it gives the oracle its numbers."""
+    return built_in()
