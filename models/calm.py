@@ -12,10 +12,8 @@ from models.facts import kept
 from models.limits import Limits
 from models.policy import DAY_MS, Policy
 from models.risk import Risk
-from models.state import COMPLAINT, CRITICAL, Calm, Episode, Profile
+from models.state import ANSWER, CES, CES_ANSWER, COMPLAINT, CRITICAL, NPS, NPS_ANSWER, Calm, Episode, Profile
 
-_UNMOVED = ("limit", "sentiment_fall")
-"""Reasons that time alone does not move."""
 _ANY = 1_000
 _EVER_MS = 1 << 62
 
@@ -26,7 +24,14 @@ def is_calm(profile: Profile, roles: int, limits: Limits) -> bool:
     if calm.rules != limits.tag or profile.as_of_ms > calm.until_ms:
         return False
     stirred = calm.stirred | roles
-    rise, fall = limits.swing(stirred)
+    if stirred == calm.stirred:
+        return True
+    swing = limits.swings.get(stirred) or limits.swing(stirred)
+    rise, fall, points = swing.most, -swing.least, calm.points
+    for place in swing.rising:
+        rise -= points[place]
+    for place in swing.falling:
+        fall += points[place]
     if rise > calm.up or fall > calm.down:
         return False
     calm.stirred = stirred
@@ -39,29 +44,41 @@ def settle(profile: Profile, risk: Risk, policy: Policy, limits: Limits) -> None
         profile.calm = Calm()  # an open complaint gains points at fixed ages
         return
     total = rise = fall = 0
-    for reason in risk.reasons:
-        if reason.rule != "limit":
-            total += reason.points
-        if reason.rule not in _UNMOVED:
+    by_rule = {}
+    for rule, points, _ in risk.reasons:
+        if rule == "limit":
+            continue
+        by_rule[rule] = points
+        total += points
+        if rule != "sentiment_fall":  # a quotient of two sums that fade alike
             # Less than a point before rounding is at most a point after it; what takes points off fades too.
-            weighs = max(reason.points, limits.steep) if reason.rule == "negative_experience" else abs(reason.points)
+            weighs = max(points, limits.steep) if rule == "negative_experience" else abs(points)
             drift = 1 + (weighs + 1) // 91
-            rise, fall = (rise, fall + drift) if reason.points > 0 else (rise + drift, fall)
+            rise, fall = (rise, fall + drift) if points > 0 else (rise + drift, fall)
     levels, episode, until_ms = policy.levels, profile.episode, profile.as_of_ms + limits.calm_ms
+    up = down = _ANY
     if episode is None or not episode.firing:
-        profile.calm = Calm(limits.tag, until_ms, levels.at_risk - 1 - total - rise, _ANY)
-        return
-    until_ms = min(until_ms, ceil(remind_ms(episode, policy)) - 1)
-    if episode.level == CRITICAL:
-        profile.calm = Calm(limits.tag, until_ms, _ANY, total - levels.critical_exit - fall)
+        up = levels.at_risk - 1 - total - rise
     else:
-        up, down = levels.critical - 1 - total - rise, total - levels.at_risk_exit - fall
-        profile.calm = Calm(limits.tag, until_ms, up, down)
+        until_ms = min(until_ms, ceil(remind_ms(episode, policy)) - 1)
+        if episode.level == CRITICAL:
+            down = total - levels.critical_exit - fall
+        else:
+            up, down = levels.critical - 1 - total - rise, total - levels.at_risk_exit - fall
+    now = [by_rule.get(reach.rule, 0) for reach in limits.reach]
+    profile.calm = Calm(limits.tag, until_ms, up, down, _present(profile), now) if min(up, down) >= 0 else Calm()
 
 
-def settle_below(profile: Profile, most: int, policy: Policy, limits: Limits) -> None:
-    """Note, while no episode fires, the most that the score can be now or later with the facts at hand."""
-    profile.calm = Calm(limits.tag, _EVER_MS, policy.levels.at_risk - 1 - most, _ANY)
+def _present(profile: Profile) -> int:
+    """Marks for the metrics whose newest answer a newcomer of any metric may push out of a full list."""
+    metrics = {fact.metric for fact in kept(profile, ANSWER)}
+    return (NPS_ANSWER if NPS in metrics else 0) | (CES_ANSWER if CES in metrics else 0)
+
+
+def settle_below(profile: Profile, most: list[int], policy: Policy, limits: Limits) -> None:
+    """Note, while no episode fires, the most that each reason can be now or later with the facts at hand."""
+    up = policy.levels.at_risk - 1 - sum(most)
+    profile.calm = Calm(limits.tag, _EVER_MS, up, _ANY, _present(profile), most)
 
 
 def remind_ms(episode: Episode, policy: Policy) -> float:

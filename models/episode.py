@@ -10,12 +10,13 @@ from models.calm import is_calm, remind_ms, settle, settle_below
 from models.limits import limits_of
 from models.policy import HOUR_MS, Policy
 from models.risk import Risk, assess, most_points
-from models.state import AT_RISK, CASE, CRITICAL, FEELING, TIMELINE, Episode, Profile
+from models.state import ANSWER, AT_RISK, CASE, CES_ANSWER, CRITICAL, FEELING, NPS_ANSWER, TIMELINE, Episode, Profile
 from models.touchpoint import Touchpoint
 
 Change = Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
 _WEIGHTLESS: Final = TIMELINE | CASE
 """Lists that no reason reads."""
+_METRIC_MARK: Final[dict[str, int]] = {"nps": NPS_ANSWER, "ces": CES_ANSWER}
 LEVEL_NAMES: Final[dict[int, Literal["at_risk", "critical"]]] = {AT_RISK: "at_risk", CRITICAL: "critical"}
 
 
@@ -42,6 +43,8 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -
     """
     if touchpoint.feeling_milli is not None:
         roles |= FEELING
+    if roles & ANSWER and touchpoint.score is not None:
+        roles |= _METRIC_MARK.get(touchpoint.score.metric, 0)
     limits = limits_of(policy)
     if is_calm(profile, roles & ~_WEIGHTLESS, limits):
         return None
@@ -49,7 +52,7 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -
     firing = episode is not None and episode.firing
     if not firing:
         most = most_points(profile, policy)
-        if most < policy.levels.at_risk:
+        if sum(most) < policy.levels.at_risk:
             settle_below(profile, most, policy, limits)
             return None
     risk = assess(profile, as_of_ms, policy)

@@ -5,7 +5,6 @@
 it stands in: `Fact.roles` says which, so that its reference is stored once.
 """
 
-from bisect import bisect_right
 from typing import Final
 
 from models.limits import Limits
@@ -149,12 +148,14 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
 
 def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
     """Put a fact into each list of `fact.roles`, thin and bound those lists, and keep it while one holds it."""
-    wanted = fact.roles
+    lists, wanted = profile.lists, fact.roles
     fact.roles = 0
     while wanted:
         role = wanted & -wanted
         wanted ^= role
-        held = kept(profile, role)
+        held = lists.get(role)
+        if held is None:
+            held = kept(profile, role)
         if role & _GROUPED and not _replaces(held, fact, role):
             continue
         fact.roles |= role
@@ -169,11 +170,14 @@ def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
 
 
 def insert(facts: list[Fact], fact: Fact) -> None:
-    """Insert by order key; a newest fact, the usual case, costs one comparison."""
-    if not facts or facts[-1].at_ms < fact.at_ms:
-        facts.append(fact)
-    else:
-        facts.insert(bisect_right(facts, order_key(fact), key=order_key), fact)
+    """Insert by order key; streams are nearly in order, so the place is looked for from the newest down."""
+    at_ms, place = fact.at_ms, len(facts)
+    while place:
+        other = facts[place - 1]
+        if other.at_ms < at_ms or (other.at_ms == at_ms and order_key(other) <= order_key(fact)):
+            break
+        place -= 1
+    facts.insert(place, fact)
 
 
 def drop_forgotten(profile: Profile) -> None:

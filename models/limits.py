@@ -6,13 +6,14 @@ stays in the units a person edits.
 
 import hashlib
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from models.policy import DAY_MS, Policy
 from models.state import (
     ANSWER,
+    CES_ANSWER,
     CLOSING,
     COMPLAINT,
     CONTACT,
@@ -20,6 +21,7 @@ from models.state import (
     LONG_WAIT,
     MONEY_TROUBLE,
     NEGATIVE,
+    NPS_ANSWER,
     ORDER,
     RESOLVED,
     SATISFIED,
@@ -29,6 +31,35 @@ RULES: Final = 1
 """Revision of the rules in `models.risk`: raised when they change, so that no older score is trusted."""
 _CALM_PART: Final = 64
 """For a 64th of the shortest half-life (about 5 h of 14 d) no weight falls by more than 1.1 %."""
+
+
+class Reach(NamedTuple):
+    """How far one reason can move as facts come in."""
+
+    rule: str
+    roles: int
+    """A fact that comes into a list of these roles may move it."""
+    most: int
+    least: int = 0
+    rises: bool = True
+    falls: bool = True
+    only: int = 0
+    """If not 0, only when one of these marks stands beside the roles."""
+
+    def is_stirred_by(self, roles: int) -> bool:
+        """Whether changes in lists of these roles can move the reason."""
+        return bool(roles & self.roles) and (not self.only or bool(roles & self.only))
+
+
+class Swing(NamedTuple):
+    """The reasons that some changes can move, by their places in `Limits.reach`."""
+
+    most: int
+    """Sum of the highest points of those that can rise."""
+    rising: tuple[int, ...]
+    least: int
+    """Sum of the lowest points of those that can fall."""
+    falling: tuple[int, ...]
 
 
 class Limits(msgspec.Struct, frozen=True, eq=False):
@@ -48,18 +79,20 @@ class Limits(msgspec.Struct, frozen=True, eq=False):
     """For so long no reason moves by more than a point as time passes."""
     steep: int
     """`negative_experience` loses points no faster than a reason of so many points that fades with one fact."""
-    reach: tuple[tuple[int, int, int], ...]
-    """(roles, up, down): facts that come into lists of these roles raise, lower the score by at most these points."""
-    swings: dict[int, tuple[int, int]]
-    """Roles changed -> the most the score can have risen, fallen by it; filled as asked for."""
+    reach: tuple[Reach, ...]
+    swings: dict[int, Swing]
+    """Roles changed -> how far the score can move by it; filled as asked for."""
 
-    def swing(self, roles: int) -> tuple[int, int]:
-        """The most a score can have risen and fallen, in points, as facts came into lists of these roles."""
+    def swing(self, roles: int) -> Swing:
+        """How far a score can have moved as facts came into lists of these roles."""
         swing = self.swings.get(roles)
         if swing is None:
-            rise = sum(up for bits, up, _ in self.reach if bits & roles)
-            fall = sum(down for bits, _, down in self.reach if bits & roles)
-            swing = self.swings[roles] = (rise, fall)
+            moved = [(place, reach) for place, reach in enumerate(self.reach) if reach.is_stirred_by(roles)]
+            rising = tuple(place for place, reach in moved if reach.rises)
+            falling = tuple(place for place, reach in moved if reach.falls)
+            most = sum(reach.most for _, reach in moved if reach.rises)
+            least = sum(reach.least for _, reach in moved if reach.falls)
+            swing = self.swings[roles] = Swing(most, rising, least, falling)
         return swing
 
 
@@ -78,21 +111,22 @@ def limits_of(policy: Policy) -> Limits:
         policy.recovered.half_life_days,
         policy.new_order.half_life_days,
     )
-    nps = max(policy.nps.very_low, policy.nps.low) + policy.nps.promoter
     # A newcomer only ever replaces a fact that weighs less, so what is summed over a list cannot fall by it, and
-    # the newest order weighs the most. The other reasons can go either way.
+    # the newest order weighs the most. The other reasons can go either way. No score is trusted while a complaint
+    # is kept, so an open one can only come in.
     reach = (
-        (NEGATIVE, negative.first + negative.second + negative.third, 0),
-        (COMPLAINT | CLOSING | SATISFIED, policy.open_complaint.limit, policy.open_complaint.limit),
-        (CONTACT | CLOSING | SATISFIED, policy.repeat_contact.points, policy.repeat_contact.points),
-        (ANSWER, nps, nps),
-        (ANSWER, policy.satisfaction.points, policy.satisfaction.points),
-        (ANSWER, policy.effort.points, policy.effort.points),
-        (FEELING, policy.sentiment_fall.points, policy.sentiment_fall.points),
-        (LONG_WAIT, policy.long_wait.limit, 0),
-        (MONEY_TROUBLE, policy.money_trouble.points, 0),
-        (SATISFIED | RESOLVED, policy.recovered.points, policy.recovered.points),
-        (ORDER, 0, policy.new_order.points),
+        Reach("negative_experience", NEGATIVE, negative.first + negative.second + negative.third, falls=False),
+        Reach("open_complaint", COMPLAINT, policy.open_complaint.limit, falls=False),
+        Reach("repeat_contact", CONTACT | CLOSING | SATISFIED, policy.repeat_contact.points),
+        Reach("nps", ANSWER, max(policy.nps.very_low, policy.nps.low), only=NPS_ANSWER),
+        Reach("satisfaction", ANSWER, policy.satisfaction.points),
+        Reach("effort", ANSWER, policy.effort.points, only=CES_ANSWER),
+        Reach("sentiment_fall", FEELING, policy.sentiment_fall.points),
+        Reach("long_wait", LONG_WAIT, policy.long_wait.limit, falls=False),
+        Reach("money_trouble", MONEY_TROUBLE, policy.money_trouble.points, falls=False),
+        Reach("recovered", SATISFIED | RESOLVED, 0, -policy.recovered.points),
+        Reach("promoter", ANSWER, 0, -policy.nps.promoter, only=NPS_ANSWER),
+        Reach("new_order", ORDER, 0, -policy.new_order.points, rises=False),
     )
     numbers = msgspec.json.encode(msgspec.structs.replace(policy, version=str(RULES)))
     return Limits(

@@ -24,6 +24,9 @@ ORDER: Final = 1 << 11
 ROLE_COUNT: Final = 12
 FEELING: Final = 1 << 12
 """Not a list: marks a touchpoint that moved the means of feeling."""
+NPS_ANSWER: Final = 1 << 13
+CES_ANSWER: Final = 1 << 14
+"""Not lists: say of `ANSWER` that such an answer came, or that a newcomer may push one out."""
 
 # Levels of an episode.
 AT_RISK: Final = 1
@@ -109,6 +112,8 @@ class Calm(msgspec.Struct, array_like=True, gc=False):
     """Points it may fall."""
     stirred: int = 0
     """Roles whose lists changed since."""
+    points: list[int] = []
+    """The points of each reason by its place in `models.limits.Limits.reach`."""
 
 
 class Profile(msgspec.Struct):

@@ -80,31 +80,26 @@ def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, f
     return min(max(total, 0), 100)
 
 
-def most_points(profile: Profile, policy: Policy) -> int:
-    """The highest points of all reasons that have anything to weigh: no score can be above, whatever the time.
+def most_points(profile: Profile, policy: Policy) -> list[int]:
+    """The highest points that each reason can have with the facts at hand, whatever the time, as `Limits.reach` orders.
 
     Far cheaper than `assess`; most customers never come near a level.
     """
-    most = 0
     negatives = len(kept(profile, NEGATIVE))
-    if negatives:
-        rule = policy.negative_experience
-        most = rule.first + (rule.second if negatives > 1 else 0) + (rule.third if negatives > 2 else 0)
-    if profile.feeling_n >= policy.sentiment_fall.least_n:
-        most += policy.sentiment_fall.points
-    if kept(profile, COMPLAINT):
-        most += policy.open_complaint.limit
-    if kept(profile, LONG_WAIT):
-        most += policy.long_wait.limit
-    if kept(profile, MONEY_TROUBLE):
-        most += policy.money_trouble.points
-    if len(kept(profile, CONTACT)) >= policy.repeat_contact.contacts:
-        most += policy.repeat_contact.points
+    rule = policy.negative_experience
     metrics = {fact.metric for fact in kept(profile, ANSWER)}
-    if NPS in metrics:
-        most += max(policy.nps.very_low, policy.nps.low)
-    if CES in metrics:
-        most += policy.effort.points
-    if CSAT in metrics or RATING in metrics:
-        most += policy.satisfaction.points
-    return most
+    repeated = len(kept(profile, CONTACT)) >= policy.repeat_contact.contacts
+    return [
+        (negatives > 0) * rule.first + (negatives > 1) * rule.second + (negatives > 2) * rule.third,
+        policy.open_complaint.limit if kept(profile, COMPLAINT) else 0,
+        policy.repeat_contact.points if repeated else 0,
+        max(policy.nps.very_low, policy.nps.low) if NPS in metrics else 0,
+        policy.satisfaction.points if CSAT in metrics or RATING in metrics else 0,
+        policy.effort.points if CES in metrics else 0,
+        policy.sentiment_fall.points if profile.feeling_n >= policy.sentiment_fall.least_n else 0,
+        policy.long_wait.limit if kept(profile, LONG_WAIT) else 0,
+        policy.money_trouble.points if kept(profile, MONEY_TROUBLE) else 0,
+        0,
+        0,
+        0,
+    ]
