@@ -7,15 +7,13 @@ that wavers does not flap; `models.alert` renders the step that comes back.
 from typing import Final, Literal, NamedTuple
 
 from models.calm import is_calm, remind_ms, settle, settle_below
-from models.limits import limits_of
+from models.limits import Limits
 from models.policy import HOUR_MS, Policy
 from models.risk import Risk, assess, most_points
-from models.state import ANSWER, AT_RISK, CASE, CES_ANSWER, CRITICAL, FEELING, NPS_ANSWER, TIMELINE, Episode, Profile
+from models.state import ANSWER, AT_RISK, CASE, CES_ANSWER, CRITICAL, NPS_ANSWER, Episode, Profile
 from models.touchpoint import Touchpoint
 
 Change = Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
-_WEIGHTLESS: Final = TIMELINE | CASE
-"""Lists that no reason reads."""
 _METRIC_MARK: Final[dict[str, int]] = {"nps": NPS_ANSWER, "ces": CES_ANSWER}
 LEVEL_NAMES: Final[dict[int, Literal["at_risk", "critical"]]] = {AT_RISK: "at_risk", CRITICAL: "critical"}
 
@@ -31,7 +29,7 @@ class Step(NamedTuple):
     """As this step left it."""
 
 
-def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -> Step | None:
+def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy, limits: Limits) -> Step | None:
     """Move the at-risk episode by one touchpoint; at most one publication comes of it.
 
     Args:
@@ -41,12 +39,9 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy) -
     level than all changes since can have moved it, and while no episode fires and the reasons together
     cannot reach the lowest opening level.
     """
-    if touchpoint.feeling_milli is not None:
-        roles |= FEELING
     if roles & ANSWER and touchpoint.score is not None:
         roles |= _METRIC_MARK.get(touchpoint.score.metric, 0)
-    limits = limits_of(policy)
-    if is_calm(profile, roles & ~_WEIGHTLESS, limits):
+    if is_calm(profile, roles & ~CASE, limits):
         return None
     as_of_ms, episode = profile.as_of_ms, profile.episode
     firing = episode is not None and episode.firing

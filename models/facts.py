@@ -17,6 +17,7 @@ from models.state import (
     COMPLAINT,
     CONTACT,
     CSAT,
+    FEELING,
     LONG_WAIT,
     MONEY_TROUBLE,
     NEGATIVE,
@@ -62,7 +63,8 @@ _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
 """Recommendation answers up to here (0-6 of 10) are detractors', in millionths."""
-_ROLE_BITS: Final = tuple(1 << place for place in range(ROLE_COUNT))
+_LISTS: Final = tuple(1 << place for place in range(1, ROLE_COUNT))
+"""Every list but the timeline, which is read off the stored facts."""
 _MOST_DEAD: Final = 512
 
 
@@ -70,7 +72,7 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     """The lists a touchpoint belongs in, as a bit mask, before any of them is bounded or thinned."""
     kind = touchpoint.kind
     anyone, customer, in_case = _ROLES.get(kind, _NO_ROLES)
-    roles = TIMELINE | anyone
+    roles = anyone
     if in_case and touchpoint.case_id:
         roles |= in_case
     if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
@@ -78,8 +80,10 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
         if touchpoint.score is not None and kind not in _NOT_AN_ANSWER:
             roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, limits)
     feeling = touchpoint.feeling_milli
-    if feeling is not None and feeling <= limits.negative_milli and not roles & SATISFIED:
-        roles |= NEGATIVE
+    if feeling is not None:
+        roles |= FEELING
+        if feeling <= limits.negative_milli and not roles & SATISFIED:
+            roles |= NEGATIVE
     wait_s = touchpoint.wait_s
     if wait_s and (wait_s >= policy.long_wait.wait_s or (kind == "call" and touchpoint.duration_s == 0)):
         roles |= LONG_WAIT
@@ -129,11 +133,16 @@ def kept(profile: Profile, role: int) -> list[Fact]:
     return held
 
 
+def timeline(profile: Profile) -> list[Fact]:
+    """The newest touchpoints of any kind, ascending."""
+    return [fact for fact in profile.facts if fact.roles & TIMELINE]
+
+
 def all_kept(profile: Profile) -> dict[int, list[Fact]]:
     """Every list by its role."""
     lists = profile.lists
-    if len(lists) < ROLE_COUNT:
-        missing = [role for role in _ROLE_BITS if role not in lists]
+    if len(lists) < len(_LISTS):
+        missing = [role for role in _LISTS if role not in lists]
         for role in missing:
             lists[role] = []
         wanted = sum(missing)
@@ -148,7 +157,7 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
 
 def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
     """Put a fact into each list of `fact.roles`, thin and bound those lists, and keep it while one holds it."""
-    lists, wanted = profile.lists, fact.roles
+    lists, wanted = profile.lists, fact.roles & ~FEELING
     fact.roles = 0
     while wanted:
         role = wanted & -wanted
@@ -160,17 +169,32 @@ def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
             continue
         fact.roles |= role
         insert(held, fact)
-        most = policy.kept.timeline if role == TIMELINE else 1 if role == ORDER else policy.kept.facts
-        if len(held) > most:
+        if len(held) > (1 if role == ORDER else policy.kept.facts):
             held.pop(0).roles &= ~role
-    if fact.roles:
-        insert(profile.facts, fact)
-        if len(profile.facts) > _MOST_DEAD:
-            drop_forgotten(profile)
+    _put_in_timeline(profile, fact, policy.kept.timeline)
 
 
-def insert(facts: list[Fact], fact: Fact) -> None:
-    """Insert by order key; streams are nearly in order, so the place is looked for from the newest down."""
+def _put_in_timeline(profile: Profile, fact: Fact, most: int) -> None:
+    """Keep the fact if it is among the newest `most` of all or stands in a list; whom it pushes out likewise."""
+    facts = profile.facts
+    place = insert(facts, fact)
+    leaving = len(facts) - most - 1
+    if place <= leaving:
+        if not fact.roles:
+            del facts[place]
+        return
+    fact.roles |= TIMELINE
+    while leaving >= 0 and facts[leaving].roles & TIMELINE:
+        facts[leaving].roles ^= TIMELINE
+        if not facts[leaving].roles:
+            del facts[leaving]
+        leaving -= 1
+    if len(facts) > _MOST_DEAD:
+        drop_forgotten(profile)
+
+
+def insert(facts: list[Fact], fact: Fact) -> int:
+    """Insert by order key; tells the place. Streams are nearly in order, so it is looked for from the newest down."""
     at_ms, place = fact.at_ms, len(facts)
     while place:
         other = facts[place - 1]
@@ -178,6 +202,7 @@ def insert(facts: list[Fact], fact: Fact) -> None:
             break
         place -= 1
     facts.insert(place, fact)
+    return place
 
 
 def drop_forgotten(profile: Profile) -> None:

@@ -15,13 +15,15 @@ from models.limits import Limits, limits_of
 from models.policy import DAY_MS, Policy
 from models.sentiment import Scored
 from models.spells import extend
-from models.state import ANSWER, CONTACT, NEGATIVE, ORDER, SATISFIED, Profile
+from models.state import ANSWER, CONTACT, FEELING, NEGATIVE, ORDER, SATISFIED, Profile
 from models.touchpoint import Touchpoint
 
 RING_MS: Final = DAY_MS
 """How far back, on the customer's clock, a retry is recognised."""
 RING_MOST: Final = 64
 """And among how many touchpoints."""
+_COUNTED: Final = CONTACT | FEELING | NEGATIVE | ANSWER
+"""Roles of which there is a window metric."""
 MARK_BYTES: Final = 8
 
 
@@ -53,12 +55,15 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
     limits = limits_of(policy)
     roles = roles_of(touchpoint, policy, limits)
     profile.touchpoints += 1
-    _count_contact(profile, touchpoint, roles)
+    if roles & CONTACT:
+        _count_contact(profile, touchpoint.channel_code)
     _date_relation(profile, touchpoint, roles, limits, policy.kept.facts)
-    _feel(profile, touchpoint, limits)
-    _count_windows(profile, touchpoint, roles, limits)
+    if touchpoint.feeling_milli is not None:
+        _feel(profile, touchpoint.at_ms, touchpoint.feeling_milli, limits)
+    if roles & _COUNTED:
+        _count_windows(profile, touchpoint, roles, limits)
     remember(profile, fact_of(touchpoint, roles), policy)
-    return step(profile, touchpoint, roles, policy)
+    return step(profile, touchpoint, roles, policy, limits)
 
 
 def fingerprint(source: str, id_: str) -> bytes:
@@ -136,10 +141,8 @@ def _mark_seen(profile: Profile, mark: bytes, before_ms: int) -> None:
     gaps_ms[0], profile.oldest_mark_ms = 0, oldest_ms
 
 
-def _count_contact(profile: Profile, touchpoint: Touchpoint, roles: int) -> None:
-    if roles & CONTACT:
-        channel = touchpoint.channel_code
-        profile.contacts[channel] = profile.contacts.get(channel, 0) + 1
+def _count_contact(profile: Profile, channel: int) -> None:
+    profile.contacts[channel] = profile.contacts.get(channel, 0) + 1
 
 
 def _date_relation(profile: Profile, touchpoint: Touchpoint, roles: int, limits: Limits, most: int) -> None:
@@ -157,14 +160,11 @@ def _since(profile: Profile, at_ms: int) -> None:
         profile.since_ms = at_ms
 
 
-def _feel(profile: Profile, touchpoint: Touchpoint, limits: Limits) -> None:
+def _feel(profile: Profile, at_ms: int, feeling_milli: int, limits: Limits) -> None:
     """Add the feeling to the recent mean and to the customer's own baseline."""
-    value = touchpoint.feeling_milli
-    if value is None:
-        return
     profile.feeling_n += 1
-    decay.add(profile.feeling_short, limits.short_ms, touchpoint.at_ms, value)
-    decay.add(profile.feeling_long, limits.long_ms, touchpoint.at_ms, value)
+    decay.add(profile.feeling_short, limits.short_ms, at_ms, feeling_milli)
+    decay.add(profile.feeling_long, limits.long_ms, at_ms, feeling_milli)
 
 
 def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, limits: Limits) -> None:

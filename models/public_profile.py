@@ -10,13 +10,13 @@ from models import windows
 from models.alert import episode_id_of, preferred_channel
 from models.alert_record import Place, PublicProfile, RiskRecord
 from models.episode import LEVEL_NAMES
-from models.facts import kept
+from models.facts import timeline
 from models.instant import rfc3339, rfc3339_or_none
 from models.policy import Policy
 from models.references import newest, open_cases, reason_record, satisfaction, timeline_entry
 from models.risk import assess
 from models.stage import stage
-from models.state import NEGATIVE, ORDER, TIMELINE, Profile
+from models.state import NEGATIVE, ORDER, Profile
 from models.touchpoint import CHANNELS
 
 
@@ -49,7 +49,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         "orders": {"last": newest(profile, ORDER, place)},
         "open_cases": open_cases(profile),
         "last_negative": newest(profile, NEGATIVE, place),
-        "timeline": [timeline_entry(fact, place) for fact in reversed(kept(profile, TIMELINE))],
+        "timeline": [timeline_entry(fact, place) for fact in reversed(timeline(profile))],
         "risk": _risk(profile, place, policy, at_ms),
         "as_of": rfc3339(at_ms),
         "policy_version": policy.version,

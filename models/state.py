@@ -23,7 +23,7 @@ CASE: Final = 1 << 10
 ORDER: Final = 1 << 11
 ROLE_COUNT: Final = 12
 FEELING: Final = 1 << 12
-"""Not a list: marks a touchpoint that moved the means of feeling."""
+"""Not a list: marks a touchpoint that moves the means of feeling."""
 NPS_ANSWER: Final = 1 << 13
 CES_ANSWER: Final = 1 << 14
 """Not lists: say of `ANSWER` that such an answer came, or that a newcomer may push one out."""

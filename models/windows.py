@@ -126,16 +126,13 @@ def _cut(rows: list[int], row: int, last_out: int) -> None:
 
 def prune(windows: dict[int, list[int]], as_of_ms: int) -> None:
     """Drop what no window at `as_of` or later can hold, and metrics with nothing left."""
-    emptied = []
-    for key, rows in windows.items():
-        resolution = key % 3
-        last_out = as_of_ms // _WIDTH_MS[resolution] - _KEPT[resolution]
-        if rows and rows[0] <= last_out:
-            _cut(rows, _ROW[key // 3], last_out)
+    last_out = [as_of_ms // width_ms - kept for width_ms, kept in zip(_WIDTH_MS, _KEPT, strict=True)]
+    old = [key for key, rows in windows.items() if rows[0] <= last_out[key % 3]]
+    for key in old:
+        rows = windows[key]
+        _cut(rows, _ROW[key // 3], last_out[key % 3])
         if not rows:
-            emptied.append(key)
-    for key in emptied:
-        del windows[key]
+            del windows[key]
 
 
 def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict[str, dict[str, Values]]:

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from models.facts import all_kept, kept
 from models.policy import Policy
@@ -24,6 +24,8 @@ from models.state import (
     Fact,
     Profile,
 )
+
+_NONE: Final[tuple[Fact, ...]] = ()
 
 
 class Risk(NamedTuple):
@@ -46,8 +48,8 @@ def assess(profile: Profile, as_of_ms: int, policy: Policy) -> Risk:
     reasons = []
     total = 0
     for rule, role, _, weigh in REASONS:
-        facts = held(role)
-        if facts:
+        facts = held(role, _NONE)
+        if facts or not role:
             found = weigh(basis, facts)
             if found is not None:
                 points = round(found[0])

@@ -26,7 +26,6 @@ from models.state import (
     RATING,
     RESOLVED,
     SATISFIED,
-    TIMELINE,
     Fact,
     Profile,
 )
@@ -230,11 +229,11 @@ REASONS: Final[tuple[tuple[str, int, int, Callable[[Basis, Sequence[Fact]], Foun
     ("nps", ANSWER, ANSWER, nps),
     ("satisfaction", ANSWER, ANSWER, satisfaction),
     ("effort", ANSWER, ANSWER, effort),
-    ("sentiment_fall", TIMELINE, 0, sentiment_fall),
+    ("sentiment_fall", 0, 0, sentiment_fall),
     ("long_wait", LONG_WAIT, LONG_WAIT, long_wait),
     ("money_trouble", MONEY_TROUBLE, MONEY_TROUBLE, money_trouble),
     ("recovered", RESOLVED, RESOLVED | SATISFIED, recovered),
     ("promoter", ANSWER, ANSWER, promoter),
     ("new_order", ORDER, ORDER, new_order),
 )
-"""(rule, the list without which it has nothing to weigh, the lists it reads, its function), in an alert's order."""
+"""(rule, the list it needs or 0, the lists it reads, its function), in the order of an alert."""
