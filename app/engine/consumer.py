@@ -45,12 +45,14 @@ class Delivery:
 class ChangelogBatch:
     """All records of one fetch of a changelog partition; empty when only the position moved."""
 
-    __slots__ = ("next_offset", "records", "tp")
+    __slots__ = ("next_offset", "records", "size_bytes", "tp")
 
     def __init__(self, tp: TP, records: Sequence[Any], next_offset: int) -> None:
         self.tp = tp
         self.records = records
         self.next_offset = next_offset
+        self.size_bytes = sum([len(record.value or b"") + len(record.key or b"") for record in records])
+        """Keys and values together."""
 
 
 class Consumer(driver.Consumer):

@@ -33,6 +33,8 @@ class ProfileTable(faust.Table):
         self.on_ready: Callable[[set[int]], None] = lambda _: None
         """Told the active partition numbers after each recovery."""
         self._said_at = 0.0
+        self._began_at = 0.0
+        self._recovered_records = self._recovered_bytes = 0
 
     def _new_store(self) -> Any:
         return StoreAdapter(self.app, self, self._store_of_states)
@@ -41,9 +43,21 @@ class ProfileTable(faust.Table):
         """Topics are made by `kanarya topics apply`, never here."""
         await self.add_runtime_dependency(self.data)
 
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Partitions come and go; a recovery follows."""
+        self._began_at = time.monotonic()
+        self._recovered_records = self._recovered_bytes = 0
+        await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
+
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         """Recovered or standby states; Faust only logs an error here, but a lost state must stop the worker."""
         try:
+            batch = list(batch)
+            for event in batch:
+                self._recovered_records += len(event.message.value.records)
+                self._recovered_bytes += event.message.value.size_bytes
             super().apply_changelog_batch(batch)
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends the worker
             self.app.fail(error)
@@ -52,6 +66,12 @@ class ProfileTable(faust.Table):
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         """Open the partitions."""
         await super().on_recovery_completed(active_tps, standby_tps)
+        log.info(
+            "recovered",
+            records=self._recovered_records,
+            size_bytes=self._recovered_bytes,
+            took_s=round(time.monotonic() - self._began_at, 3),
+        )
         try:
             self.on_ready({tp.partition for tp in active_tps})
         except Exception as error:  # noqa: BLE001 - Faust drops what is raised here
