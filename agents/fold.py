@@ -18,6 +18,7 @@ from models.codec import encode_outbox, encode_profile, outbox_key, profile_key
 from models.dead_letter import dead_letter_headers
 from models.envelope import decode
 from models.envelope.unknown import SAMPLED, unknown_fields
+from models.episode import Step
 from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, observe, wants_score
 from models.sentiment import Scored
 from models.state import Profile
@@ -126,15 +127,19 @@ class Fold:
             count_duplicate(profile)
             profile.offsets[self.topic] = touchpoint.offset
             return DUPLICATE
-        touchpoint.feeling_milli = feeling(touchpoint, self.scores.get(place))
+        scored = self.scores.get(place)
+        if scored is not None or touchpoint.sentiment is not None:
+            touchpoint.feeling_milli = feeling(touchpoint, scored)
         late = touchpoint.at_ms < profile.as_of_ms - GRACE_MS
-        policy = self.rules.policy
-        step = observe(profile, touchpoint, policy, mark)
+        step = observe(profile, touchpoint, self.rules.policy, mark)
         if step is not None:
-            alert = render(profile, step, self.place, policy, self.rules.scorer.name)
-            self.alerts[place] = (alert["seq"], to_json(alert), headers(alert))
+            self._render(place, profile, step)
         profile.offsets[self.topic] = touchpoint.offset
         return LATE if late else APPLIED
+
+    def _render(self, place: int, profile: Profile, step: Step) -> None:
+        alert = render(profile, step, self.place, self.rules.policy, self.rules.scorer.name)
+        self.alerts[place] = (alert["seq"], to_json(alert), headers(alert))
 
     def _refold_without(self, failed: int, error: Exception) -> None:
         """The live object may be half changed: take the customer's last good bytes and fold the earlier ones again.

@@ -4,7 +4,7 @@ import msgspec
 
 from agents.books import Books
 from agents.ports import Item, Outgoing
-from models.codec import decode_profile, unpack_header
+from models.codec import decode_profile, last_offset
 from models.policy import Policy
 from models.profile import new_profile
 from models.sentiment import Scorer
@@ -55,7 +55,7 @@ class Customer:
         """State before the batch."""
         self.good = raw
         """Newest bytes known to hold."""
-        self.last = unpack_header(raw).offsets.get(topic, -1) if raw is not None else -1
+        self.last = last_offset(raw, topic) if raw is not None else -1
         self.profile: Profile | None = None
         self.since = -1
         """Place in the batch's work of the first touchpoint that `good` does not hold, -1 before the first."""

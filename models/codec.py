@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from models import decay, windows
+from models import windows
 from models.facts import drop_forgotten
 from models.state import Calm, Decayed, Episode, Fact, Profile, Spell
 
@@ -27,6 +27,7 @@ _ENVELOPE: Final = struct.Struct(">BIQB")
 _OFFSET: Final = struct.Struct(">BQ")
 _PLACE: Final = struct.Struct(">QBI")
 _ONE_OFFSET: Final = struct.Struct(">BIQBBQ")
+_63_BITS: Final = 1 << 63
 
 
 class StateError(ValueError):
@@ -80,11 +81,11 @@ class _Stored(msgspec.Struct, array_like=True):
     spells: list[Spell]
     windows: dict[int, list[int]]
     feeling_n: int
-    short_values: bytes
-    short_weights: bytes
+    short_values: int | bytes
+    short_weights: int | bytes
     short_exponent: int
-    long_values: bytes
-    long_weights: bytes
+    long_values: int | bytes
+    long_weights: int | bytes
     long_exponent: int
     episode: Episode | None
     calm: Calm
@@ -155,12 +156,20 @@ def unpack_header(value: bytes) -> Header:
     return Header(version, epoch, deadline_ms, offsets, start + n * _OFFSET.size)
 
 
+def last_offset(value: bytes, topic: int) -> int:
+    """Only the last applied offset of one input topic, -1 without one; raises `StateError` as `unpack_header`."""
+    if len(value) > _ONE_OFFSET.size and value[0] == VERSION and value[_ENVELOPE.size - 1] == 1:
+        stored_topic, offset = _OFFSET.unpack_from(value, _ENVELOPE.size)
+        return int(offset) if stored_topic == topic else -1
+    return unpack_header(value).offsets.get(topic, -1)
+
+
 def encode_profile(profile: Profile, epoch: int) -> bytes:
     """A profile's value; equal profiles give equal bytes."""
     as_of_ms = profile.as_of_ms
     windows.prune(profile.windows, as_of_ms)
     drop_forgotten(profile)
-    short, long = decay.reduced(profile.feeling_short), decay.reduced(profile.feeling_long)
+    short, long = profile.feeling_short, profile.feeling_long
     body = _encode(
         (
             profile.first_ms,
@@ -176,11 +185,11 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
             profile.spells,
             dict(sorted(profile.windows.items())),
             profile.feeling_n,
-            _signed(short.values),
-            _signed(short.weights),
+            _any_size(short.values),
+            _any_size(short.weights),
             short.exponent,
-            _signed(long.values),
-            _signed(long.weights),
+            _any_size(long.values),
+            _any_size(long.weights),
             long.exponent,
             profile.episode,
             profile.calm,
@@ -223,13 +232,15 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
     )
 
 
-def _signed(number: int) -> bytes:
-    """A whole number of any size, as short as it goes, two's complement; 0 is empty."""
-    return number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True) if number else b""
+def _any_size(number: int) -> int | bytes:
+    """A whole number as MessagePack can hold it: beyond 63 bits as bytes, two's complement, as few as it takes."""
+    if -_63_BITS <= number < _63_BITS:
+        return number
+    return number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True)
 
 
-def _whole(data: bytes) -> int:
-    return int.from_bytes(data, "big", signed=True)
+def _whole(stored: int | bytes) -> int:
+    return stored if isinstance(stored, int) else int.from_bytes(stored, "big", signed=True)
 
 
 def encode_outbox(alert: bytes, headers: Sequence[tuple[str, bytes]], customer_id: bytes, epoch: int) -> bytes:

@@ -19,7 +19,8 @@ def add(decayed: Decayed, half_life_ms: int, at_ms: int, value: int) -> None:
     """Add a whole value at a time to the sums.
 
     With (at - L) / H = e + f, e whole and 0 <= f < 1, the weight is round(2**f * 2**24) * 2**e, so a sum
-    is a whole number times a power of two, and whole numbers add exactly.
+    is a whole number times a power of two, and whole numbers add exactly. The common exponent is the smallest e so
+    far: one form for one set of events, so that equal state is equal bytes.
     """
     exponent, rest_ms = divmod(at_ms - LANDMARK_MS, half_life_ms)
     weight = round(exp2(rest_ms / half_life_ms) * _SCALE)
@@ -38,12 +39,3 @@ def add(decayed: Decayed, half_life_ms: int, at_ms: int, value: int) -> None:
 def mean(decayed: Decayed) -> float:
     """The weighted mean in units of the values, correctly rounded; needs at least one addition."""
     return decayed.values / decayed.weights
-
-
-def reduced(decayed: Decayed) -> Decayed:
-    """The same sums without common trailing zero bits: one form for one pair of sums, so equal state is equal bytes."""
-    both = decayed.values | decayed.weights
-    if not both:
-        return decayed
-    zeros = (both & -both).bit_length() - 1
-    return Decayed(decayed.values >> zeros, decayed.weights >> zeros, decayed.exponent + zeros)

@@ -7,10 +7,11 @@ that wavers does not flap; `models.alert` renders the step that comes back.
 from typing import Final, Literal, NamedTuple
 
 from models.calm import is_calm, remind_ms, settle, settle_below
+from models.facts import kept
 from models.limits import Limits
 from models.policy import HOUR_MS, Policy
 from models.risk import Risk, assess, most_points
-from models.state import ANSWER, AT_RISK, CASE, CES_ANSWER, CRITICAL, NPS_ANSWER, Episode, Profile
+from models.state import ANSWER, AT_RISK, CASE, CES_ANSWER, CONTACT, CRITICAL, FEELING, NPS_ANSWER, Episode, Profile
 from models.touchpoint import Touchpoint
 
 Change = Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
@@ -41,6 +42,11 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy, l
     """
     if roles & ANSWER and touchpoint.score is not None:
         roles |= _METRIC_MARK.get(touchpoint.score.metric, 0)
+    # Too few contacts or feelings give no points, and one more of them then moves none.
+    if roles & CONTACT and len(kept(profile, CONTACT)) < policy.repeat_contact.contacts:
+        roles ^= CONTACT
+    if roles & FEELING and profile.feeling_n < policy.sentiment_fall.least_n:
+        roles ^= FEELING
     if is_calm(profile, roles & ~CASE, limits):
         return None
     as_of_ms, episode = profile.as_of_ms, profile.episode

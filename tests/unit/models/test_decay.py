@@ -31,12 +31,12 @@ def test_the_mean_does_not_depend_on_when_it_is_read() -> None:
     assert decay.mean(decayed) == 1000 * 2 / 3
 
 
-def test_any_order_gives_the_same_reduced_sums(seed: int) -> None:
+def test_any_order_gives_the_same_sums(seed: int) -> None:
     draw = random.Random(seed)
     events = [(draw.randrange(0, 4_000_000_000_000), draw.randint(-1000, 1000)) for _ in range(50)]
-    first = decay.reduced(added(*events))
+    first = added(*events)
     draw.shuffle(events)
-    assert decay.reduced(added(*events)) == first
+    assert added(*events) == first
 
 
 def test_a_time_before_the_landmark_has_a_negative_exponent_and_counts_all_the_same() -> None:
@@ -44,9 +44,3 @@ def test_a_time_before_the_landmark_has_a_negative_exponent_and_counts_all_the_s
     decayed = added((decay.LANDMARK_MS - 2 * H_MS, 1000), (decay.LANDMARK_MS, 0))
     assert decayed.exponent == -2
     assert decay.mean(decayed) == 200
-
-
-def test_reduced_sums_have_no_common_trailing_zero_bit() -> None:
-    decayed = decay.reduced(added((decay.LANDMARK_MS, 6)))
-    assert (decayed.values, decayed.weights, decayed.exponent) == (6, 1, 24)
-    assert decay.reduced(Decayed()) == Decayed()
