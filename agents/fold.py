@@ -127,9 +127,7 @@ class Fold:
             count_duplicate(profile)
             profile.offsets[self.topic] = touchpoint.offset
             return DUPLICATE
-        scored = self.scores.get(place)
-        if scored is not None or touchpoint.sentiment is not None:
-            touchpoint.feeling_milli = feeling(touchpoint, scored)
+        touchpoint.feeling_milli = feeling(touchpoint, self.scores.get(place))
         late = touchpoint.at_ms < profile.as_of_ms - GRACE_MS
         step = observe(profile, touchpoint, self.rules.policy, mark)
         if step is not None:
