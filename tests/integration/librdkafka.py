@@ -155,7 +155,7 @@ def committed(settings: Settings) -> Iterator[Committed]:
 
 @contextmanager
 def _consumer(broker: str, group: str, more: dict[str, object]) -> Iterator[Any]:
-    options = {"bootstrap.servers": broker, "group.id": group, "enable.auto.commit": False}
+    options = {"bootstrap.servers": broker, "group.id": group, "enable.auto.commit": False, "fetch.wait.max.ms": 20}
     consumer = Consumer({**options, "auto.offset.reset": "earliest", **more})
     try:
         yield consumer

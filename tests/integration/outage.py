@@ -27,7 +27,14 @@ class Outage:
 
     def crash(self) -> None:
         """The process is gone, as after a power cut; what it had on disk stays."""
-        self._child.signal(signal.SIGKILL)
+        self._end(signal.SIGKILL)
+
+    def leave(self) -> None:
+        """It is shut down in order, which an Apache Kafka comes back from ten seconds sooner."""
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        self._child.signal(how)
         assert self._child.wait(10) is not None
 
     def restart(self) -> None:

@@ -9,7 +9,7 @@ from tests.integration.librdkafka import Feed, committed
 from tests.integration.verdict import assert_exact
 from tests.integration.workers import Workers
 
-RECORDS = 12_000
+RECORDS = 10_000
 
 
 def test_a_worker_stopped_under_backlog_leaves_nothing_half_done(
@@ -19,10 +19,10 @@ def test_a_worker_stopped_under_backlog_leaves_nothing_half_done(
     feed.send(settings.inputs[0], simulated(RECORDS))
     with committed(settings) as group:
         stopped = workers.start(batches_in_flight=1)
-        until_alerted(settings, {})
+        until_alerted(settings, stopped, {})
         first = stopped.stop()
         reached = sum(group.offsets(feed.topics, settings.partitions).values())
-        second_worker = workers.start()
+        second_worker = workers.start(fetch_bytes=1 << 20)
         group.reach(feed.ends)
     second = second_worker.stop()
 

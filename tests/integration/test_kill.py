@@ -9,7 +9,7 @@ from tests.integration.librdkafka import Feed, committed
 from tests.integration.verdict import assert_exact
 from tests.integration.workers import Workers
 
-RECORDS = 9000
+RECORDS = 6000
 
 
 def test_a_worker_killed_under_backlog_loses_nothing_and_counts_nothing_twice(
@@ -18,12 +18,12 @@ def test_a_worker_killed_under_backlog_loses_nothing_and_counts_nothing_twice(
     records = simulated(RECORDS)
     topic = settings.inputs[0]
     with committed(settings) as group:
-        killed = workers.start().is_ready()
+        killed = workers.start(profile_delay_s=1.0).is_ready()
         feed.send(topic, records[: RECORDS // 3])
         group.reach(feed.ends)
         before = feed.ends
         feed.send(topic, records[RECORDS // 3 : RECORDS * 2 // 3])
-        until_alerted(settings, before)
+        until_alerted(settings, killed, before)
         killed.kill()
         left = sum(feed.ends.values()) - sum(group.offsets(feed.topics, settings.partitions).values())
         feed.send(topic, records[RECORDS * 2 // 3 :])

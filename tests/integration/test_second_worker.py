@@ -8,7 +8,7 @@ from tests.integration.librdkafka import Feed, committed
 from tests.integration.verdict import assert_exact
 from tests.integration.workers import Workers
 
-RECORDS = 12_000
+RECORDS = 8000
 PARTS = 8
 
 

@@ -14,7 +14,7 @@ from tests.integration.librdkafka import Feed, committed
 from tests.integration.verdict import assert_exact
 from tests.integration.workers import Workers
 
-RECORDS = 4000
+RECORDS = 3000
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from tests.integration.patience import LONG_S, until
 
 ROOT: Final = Path(__file__).parents[2]
 WORKER: Final = ("-m", "app", "worker")
-SMALL: Final = {"fetch_bytes": 16_384}
-"""So that a short stream takes many batches, and a worker that is stopped has some in its hands."""
+SMALL: Final = {"fetch_bytes": 16_384, "profile_delay_s": 0.2}
+"""So that a short stream takes many batches, and a worker that is stopped has some in its hands; commits come soon."""
 SESSION_S: Final = 6.0 if os.environ.get("KANARYA_TEST_BROKER") else 3.0
 """How long a killed worker holds its partitions; a broker of someone else's takes no less than 6 s as it comes."""
 STOP_S: Final = 10.0

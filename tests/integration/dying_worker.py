@@ -1,0 +1,88 @@
+"""`kanarya worker` that dies by SIGKILL right after a step of a batch; `test_crash_at_each_step` starts it as a script.
+
+The product has no hook for this: what it does to the outside is wrapped here, in this process only. The first
+argument names the step, as docs/guarantees.md does.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, NoReturn
+
+from app.cli.commands import run
+from app.engine.changelog import RecordBatchChangelog
+from app.engine.publisher import TopicPublisher
+from models.codec import is_outbox_key
+
+DEAD_LETTERS: Final = "2 dead letters sent, changelog not"
+PARTLY: Final = "2 changelog partly written"
+STATES: Final = "3 states written, alerts not published"
+ALERTS: Final = "4 alerts published"
+PROFILES: Final = "5 profiles published, offsets not committed"
+STEPS: Final = (DEAD_LETTERS, PARTLY, STATES, ALERTS, PROFILES)
+_PUBLISHED: Final = {DEAD_LETTERS: "touchpoints-dlt", ALERTS: "alerts", PROFILES: "profiles"}
+
+
+def die() -> NoReturn:
+    """No finally, no atexit, nothing flushed."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def _after_publishing(topic_end: str) -> None:
+    publish: Callable[..., Awaitable[None]] = TopicPublisher.publish
+
+    async def published(self: TopicPublisher, partition: int, records: Any) -> None:
+        await publish(self, partition, records)
+        if records and self.topic.endswith(topic_end):
+            die()
+
+    TopicPublisher.publish = published  # type: ignore[method-assign]
+
+
+def _after_writing_states_with_alerts() -> None:
+    send = RecordBatchChangelog.send
+
+    async def sent(self: RecordBatchChangelog, partition: int, groups: Any, meta: Any) -> int:
+        groups = list(groups)
+        last = await send(self, partition, groups, meta)
+        if any(is_outbox_key(key) and value is not None for items in groups for key, value in items):
+            die()
+        return last
+
+    RecordBatchChangelog.send = sent  # type: ignore[method-assign]
+
+
+def _between_two_record_batches() -> None:
+    send, send_one = RecordBatchChangelog.send, RecordBatchChangelog._send_one
+    written: dict[int, int] = {}
+
+    async def sent(self: RecordBatchChangelog, partition: int, groups: Any, meta: Any) -> int:
+        written[partition] = 0
+        return await send(self, partition, groups, meta)
+
+    async def sent_one(self: RecordBatchChangelog, partition: int, items: Any) -> int:
+        if written[partition]:
+            die()
+        written[partition] += 1
+        return await send_one(self, partition, items)
+
+    RecordBatchChangelog.send, RecordBatchChangelog._send_one = sent, sent_one  # type: ignore[method-assign]
+
+
+def prepare(step: str) -> None:
+    """Make this process die behind a step."""
+    if step in _PUBLISHED:
+        _after_publishing(_PUBLISHED[step])
+    elif step == STATES:
+        _after_writing_states_with_alerts()
+    elif step == PARTLY:
+        _between_two_record_batches()
+    else:
+        raise ValueError(step)
+
+
+if __name__ == "__main__":
+    prepare(sys.argv[1])
+    sys.exit(run(["worker"]))
