@@ -12,21 +12,24 @@ from agents.batch import Batch
 from agents.books import Books
 from agents.folded import Rules
 from agents.ports import Delivery, Stop
-from agents.profiles import Lane, Outside
+from agents.profiles import Lane, Outside, Say
 from models.codec import StateError
 
 _SAMPLED: Final = 4
 """Keys of each batch whose placement is checked."""
 _ENOUGH: Final = 400
-"""Sampled keys before the share of misplaced ones means anything."""
+"""The share is one of at least so many: a few misplaced keys among the first ones mean little."""
+_MEND: Final = "set partitioner=murmur2_random in librdkafka producers"
 
 
 class Placement:
     """Whether producers put customers where murmur2 puts them; a customer on two partitions would be two."""
 
-    def __init__(self, is_placed: Callable[[bytes, int], bool], share: float, books: Books) -> None:
+    def __init__(self, is_placed: Callable[[bytes, int], bool], share: float, books: Books, warn: Say) -> None:
         """`share`: of misplaced keys, 0 to 1, above which the worker stops."""
-        self._is_placed, self._share, self._books = is_placed, share, books
+        self._is_placed, self._share, self._books, self._warn = is_placed, share, books, warn
+        self._warn_at = 1
+        """The number of misplaced keys that is said next: it doubles, so that a trickle does not fill the log."""
 
     def sample(self, batch: Batch) -> None:
         """Check a few keys of a batch. Raises `Stop` (`wrong_partitioner`)."""
@@ -39,13 +42,25 @@ class Placement:
             if self._is_placed(record.key, batch.partition):
                 continue
             books.keys_misplaced += 1
-            if books.keys_sampled >= _ENOUGH and books.keys_misplaced > self._share * books.keys_sampled:
+            # Not "after 400": a producer with another partitioner goes over the share of 400 within two batches.
+            if books.keys_misplaced > self._share * max(books.keys_sampled, _ENOUGH):
                 raise Stop(
                     batch.topic, batch.partition, record.offset,
                     f"wrong_partitioner: {books.keys_misplaced} of {books.keys_sampled} sampled keys lie where murmur2"
-                    " does not put them; set partitioner=murmur2_random in librdkafka producers,"
-                    " or raise KANARYA_MISPLACED_SHARE",
+                    f" does not put them; {_MEND}, or raise KANARYA_MISPLACED_SHARE",
                 )  # fmt: skip
+            self._say(batch)
+
+    def _say(self, batch: Batch) -> None:
+        """The first misplaced key, then the second, fourth, eighth …; never the key itself."""
+        books = self._books
+        if books.keys_misplaced < self._warn_at:
+            return
+        self._warn_at = 2 * books.keys_misplaced
+        self._warn(
+            "keys_misplaced", topic=batch.topic, partition=batch.partition, sampled=books.keys_sampled,
+            misplaced=books.keys_misplaced, mend=_MEND,
+        )  # fmt: skip
 
 
 class Lanes:

@@ -91,7 +91,8 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
         source_ends=partial(_source_ends, app, settings), timing=timing, say=structlog.get_logger().info,
     )  # fmt: skip
     placed = partial(_is_placed, settings.partitions)
-    lanes = Lanes(rules, outside, Placement(placed, settings.misplaced_share, books), books, app.fail)
+    placement = Placement(placed, settings.misplaced_share, books, structlog.get_logger().warning)
+    lanes = Lanes(rules, outside, placement, books, app.fail)
 
     # 5. Faust tells when partitions come (after their recovery) and when they go.
     table.on_ready = lanes.assign

@@ -12,6 +12,10 @@ from agents.ports import Stop
 from models.codec import profile_key
 
 
+def silent(*_: Any, **__: Any) -> None:
+    """Logs nothing."""
+
+
 class Feed:
     """What the engine delivers."""
 
@@ -29,7 +33,7 @@ class Worker:
 
     def __init__(self, world: Any, *, delay_s: float = 0.0, share: float = 1.0) -> None:
         self.world = world
-        placement = Placement(lambda key, partition: key != b"astray", share, world.books)
+        placement = Placement(lambda key, partition: key != b"astray", share, world.books, silent)
         self.lanes = Lanes(world.rules, world.outside(delay_s), placement, world.books, world.failures.append)
         self.feed = Feed()
         self.running = asyncio.create_task(self.lanes.run(self.feed))
@@ -115,7 +119,7 @@ async def test_two_input_topics_of_one_partition_number_go_through_one_lane(worl
     lanes = Lanes(
         world.rules,
         world.outside(topics=topics),
-        Placement(lambda key, partition: True, 1.0, Books()),
+        Placement(lambda key, partition: True, 1.0, Books(), silent),
         world.books,
         world.failures.append,
     )
@@ -144,7 +148,7 @@ def batch_of_keys(world: Any, *keys: bytes | None) -> Any:
 
 @pytest.mark.parametrize(("astray_of_four", "stops"), [(0, False), (1, True)])
 def test_misplaced_keys_above_the_share_stop_the_worker(world: Any, astray_of_four: int, stops: bool) -> None:
-    placement = Placement(lambda key, partition: key != b"astray", 0.1, world.books)
+    placement = Placement(lambda key, partition: key != b"astray", 0.1, world.books, silent)
     keys = [b"astray"] * astray_of_four + [b"ada"] * (4 - astray_of_four)
 
     def sample() -> None:
@@ -159,9 +163,22 @@ def test_misplaced_keys_above_the_share_stop_the_worker(world: Any, astray_of_fo
         assert world.books.keys_sampled == 800
 
 
-def test_a_few_misplaced_keys_are_counted_only(world: Any) -> None:
-    placement = Placement(lambda key, partition: key != b"astray", 0.1, world.books)
+def test_misplaced_keys_are_counted_and_said_as_their_number_doubles(world: Any) -> None:
+    """The mend is said with the first; a key never is."""
+    said: list[dict[str, Any]] = []
+    placement = Placement(
+        lambda key, partition: key != b"astray", 1.0, world.books, lambda event, **keys: said.append({"": event} | keys)
+    )
 
-    placement.sample(batch_of_keys(world, b"astray", b"astray", None, b"ada"))
+    placement.sample(batch_of_keys(world, b"ada", None))
+    assert said == []
+    for _ in range(25):
+        placement.sample(batch_of_keys(world, b"astray", b"astray", None, b"ada"))
 
-    assert (world.books.keys_sampled, world.books.keys_misplaced) == (3, 2)
+    assert (world.books.keys_sampled, world.books.keys_misplaced) == (76, 50)
+    assert [(line["sampled"], line["misplaced"]) for line in said] == [
+        (2, 1), (3, 2), (6, 4), (12, 8), (24, 16), (48, 32),
+    ]  # fmt: skip
+    mend = "set partitioner=murmur2_random in librdkafka producers"
+    first = {"": "keys_misplaced", "topic": world.topic, "partition": 0, "sampled": 2, "misplaced": 1, "mend": mend}
+    assert said[0] == first
