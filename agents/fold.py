@@ -6,19 +6,19 @@ a state is decoded when the batch first needs it and encoded once.
 """
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Final
 
 from agents.batch import Batch, Record
 from agents.books import Books
-from agents.folded import Customer, Folded, Rules
+from agents.folded import Customer, Folded, Rules, Work
 from agents.ports import Item, Outgoing
 from models.alert import headers, render, to_json
 from models.alert_record import Place
-from models.codec import encode_outbox, encode_profile, outbox_key, profile_key
+from models.codec import encode_outbox, encode_profile, last_offset, outbox_key, profile_key
 from models.dead_letter import dead_letter_headers
 from models.envelope import decode
 from models.envelope.unknown import SAMPLED, unknown_fields
-from models.episode import Step
 from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, observe, wants_score
 from models.sentiment import Scored
 from models.state import Profile
@@ -32,33 +32,35 @@ TEXT_BYTES: Final = 64 << 10
 FAILED, APPLIED, LATE, DUPLICATE = range(4)
 
 
-Work = tuple[Customer, Touchpoint, Record]
-
-
 class Fold:
     """The state of one fold; `fold_batch` runs its passes in order."""
 
     def __init__(self, batch: Batch, topic: int, place: Place, epoch: int, rules: Rules) -> None:
         self.batch, self.topic, self.place, self.epoch, self.rules = batch, topic, place, epoch, rules
         self.customers: dict[bytes | None, Customer] = {}
-        self.work: list[Work] = []
         self.outcome = bytearray()
+        """By place in the batch's work, that is among the touchpoints decoded."""
         self.rejected: dict[int, tuple[Record, Rejected]] = {}
         """By offset."""
-        self.texts: dict[int, str] = {}
-        """By place in `work`."""
+        self.said: list[Work] = []
+        """The touchpoints whose text is to be scored."""
         self.scores: dict[int, Scored] = {}
+        """By place."""
         self.alerts: dict[int, tuple[int, bytes, list[tuple[str, bytes]]]] = {}
-        """Place in `work` -> (seq, record value, record headers)."""
+        """Place -> (seq, record value, record headers), of the customer that is being folded."""
+        self.outbox: list[tuple[int, bytes, Outgoing]] = []
+        """(source offset, changelog key, alert record), by customer."""
+        self.states: dict[bytes, bytes] = {}
+        self.groups: list[list[Item]] = []
         self.books = Books(batches=1, read=len(batch.records))
 
     def read(self, load: Callable[[Sequence[bytes]], Sequence[bytes | None]]) -> None:
         """Pass 1: guard against replays, decode, and collect the texts to score."""
         ids = list({record.key for record in self.batch.records} - {None})
         raws = dict(zip(ids, load([profile_key(id_) for id_ in ids]), strict=True))  # type: ignore[arg-type]
-        customers, work, texts, topic = self.customers, self.work, self.texts, self.topic
+        customers, said, books, topic = self.customers, self.said, self.books, self.topic
         future_ms, max_age_ms = self.rules.future_ms, self.rules.max_age_ms
-        replayed = 0
+        place = replayed = 0
         for record in self.batch.records:
             id_ = record.key
             customer = customers.get(id_)
@@ -74,34 +76,39 @@ class Fold:
             if isinstance(touchpoint, Rejected):
                 self.rejected[offset] = (record, touchpoint)
                 continue
-            if customer.profile is None:
-                customer.restore(touchpoint.customer_id)
-                customer.since = len(work)
-            if touchpoint.text is not None and wants_score(touchpoint):
-                texts[len(work)] = touchpoint.text
-            if not offset % SAMPLED:
-                self.books.unknown_fields += unknown_fields(record.value)
             touchpoint.topic, touchpoint.offset = topic, offset
-            work.append((customer, touchpoint, record))
-        self.outcome = bytearray(len(work))
-        self.books.replayed = replayed
+            work = (place, touchpoint, record)
+            if touchpoint.text is not None and wants_score(touchpoint):
+                said.append(work)
+            if touchpoint.channel_code == OTHER and touchpoint.channel != "other":
+                books.unknown_channel += 1
+            if "." in touchpoint.kind:
+                books.custom_kind += 1
+            if not offset % SAMPLED:
+                books.unknown_fields += unknown_fields(record.value)
+            customer.work.append(work)
+            place += 1
+        self.outcome = bytearray(place)
+        books.replayed = replayed
 
     def score(self) -> None:
         """One call for all texts of the batch; if it raises, text by text."""
-        texts = [self._cut(text) for text in self.texts.values()]
-        languages = [self.work[place][1].language for place in self.texts]
+        said = self.said
+        texts = [self._cut(touchpoint.text or "") for _, touchpoint, _ in said]
+        languages = [touchpoint.language for _, touchpoint, _ in said]
         self.books.texts_scored = len(texts)
         if not texts:
             return
         score_many = self.rules.scorer.score_many
         try:
-            self.scores = dict(zip(self.texts, score_many(texts, languages), strict=True))
+            self.scores = {work[0]: scored for work, scored in zip(said, score_many(texts, languages), strict=True)}
         except Exception:  # noqa: BLE001 - whichever text it was, the others go on
-            for place, text, language in zip(self.texts, texts, languages, strict=True):
+            for work, text, language in zip(said, texts, languages, strict=True):
                 try:
-                    (self.scores[place],) = score_many([text], [language])
+                    (self.scores[work[0]],) = score_many([text], [language])
                 except Exception as error:  # noqa: BLE001
-                    self._reject(place, "scorer", error)
+                    self._reject(work, "scorer", error)
+        said.clear()
 
     def _cut(self, text: str) -> str:
         if len(text) * 4 <= TEXT_BYTES or len(raw := text.encode("utf-8", "replace")) <= TEXT_BYTES:
@@ -110,15 +117,51 @@ class Fold:
         return raw[:TEXT_BYTES].decode("utf-8", "ignore")
 
     def observe(self) -> None:
-        """Pass 2: take the touchpoints in, in log order."""
+        """Pass 2: customer by customer, take the touchpoints in, in log order, and encode the state once.
+
+        One live profile at a time: it stays in the processor's cache, and its memory serves the next one.
+        """
+        for customer in self.customers.values():
+            if customer.work and customer.id is not None:
+                self._fold(customer)
+                customer.work = []
+
+    def _fold(self, customer: Customer) -> None:
+        """Raises `StateError`."""
         outcome, take, failed = self.outcome, self._take, self.rejected
-        for place, (customer, touchpoint, _) in enumerate(self.work):
+        profile = customer.restore()
+        for place, touchpoint, _ in customer.work:
             if touchpoint.offset in failed:
                 continue
             try:
-                outcome[place] = take(place, customer.profile, touchpoint)  # type: ignore[arg-type]
+                outcome[place] = take(place, profile, touchpoint)
             except Exception as error:  # noqa: BLE001 - one touchpoint must not stop the others
-                self._refold_without(place, error)
+                profile = self._refold_without(customer, place, error)
+        try:
+            value: bytes | None = encode_profile(profile, self.epoch)
+        except Exception:  # noqa: BLE001
+            value = self._refold_by_one(customer)
+        if value is not None and last_offset(value, self.topic) > customer.last:
+            self._keep(customer, value)
+        self.alerts.clear()
+
+    def _keep(self, customer: Customer, state: bytes) -> None:
+        """Lay out what is written of a customer: the new state, and the alerts that must not part from it."""
+        id_ = customer.id
+        assert id_ is not None
+        key = profile_key(id_)
+        group: list[Item] = [(key, state)]
+        if self.alerts:
+            for place, touchpoint, _ in customer.work:
+                alert = self.alerts.get(place)
+                if alert is not None:
+                    seq, value, alert_headers = alert
+                    entry_key = outbox_key(self.topic, touchpoint.offset, seq)
+                    group.append((entry_key, encode_outbox(value, alert_headers, id_, self.epoch)))
+                    self.outbox.append((touchpoint.offset, entry_key, Outgoing(id_, value, alert_headers)))
+        customer.changed = True
+        self.states[key] = state
+        self.groups.append(group)
 
     def _take(self, place: int, profile: Profile, touchpoint: Touchpoint) -> int:
         """Duplicate or applied; an alert is rendered at once, before the customer's next touchpoint."""
@@ -129,90 +172,65 @@ class Fold:
             return DUPLICATE
         touchpoint.feeling_milli = feeling(touchpoint, self.scores.get(place))
         late = touchpoint.at_ms < profile.as_of_ms - GRACE_MS
-        step = observe(profile, touchpoint, self.rules.policy, mark)
+        policy = self.rules.policy
+        step = observe(profile, touchpoint, policy, mark)
         if step is not None:
-            self._render(place, profile, step)
+            alert = render(profile, step, self.place, policy, self.rules.scorer.name)
+            self.alerts[place] = (alert["seq"], to_json(alert), headers(alert))
         profile.offsets[self.topic] = touchpoint.offset
         return LATE if late else APPLIED
 
-    def _render(self, place: int, profile: Profile, step: Step) -> None:
-        alert = render(profile, step, self.place, self.rules.policy, self.rules.scorer.name)
-        self.alerts[place] = (alert["seq"], to_json(alert), headers(alert))
-
-    def _refold_without(self, failed: int, error: Exception) -> None:
+    def _refold_without(self, customer: Customer, failed: int, error: Exception) -> Profile:
         """The live object may be half changed: take the customer's last good bytes and fold the earlier ones again.
 
         What holds afterwards is taken as last good, so that no touchpoint is folded a third time.
         """
-        customer, touchpoint, _ = self.work[failed]
-        self._reject(failed, "fold", error)
-        profile = customer.restore(touchpoint.customer_id)
-        earlier = [place for place in self._places(customer) if place < failed]
-        for place in earlier:
-            self.alerts.pop(place, None)
-            self.outcome[place] = self._take(place, profile, self.work[place][1])
+        profile = customer.restore()
+        earlier = False
+        for work in customer.work[customer.held :]:
+            place, touchpoint, _ = work
+            customer.held += 1
+            if place == failed:
+                self._reject(work, "fold", error)
+                break
+            if self.outcome[place]:
+                self.alerts.pop(place, None)
+                self.outcome[place] = self._take(place, profile, touchpoint)
+                earlier = True
         if earlier:
             customer.good = encode_profile(profile, self.epoch)
-        customer.since = failed + 1
+        return profile
 
     def _refold_by_one(self, customer: Customer) -> bytes | None:
         """The state cannot be encoded: fold again and look after each touchpoint which one it is."""
-        for place in self._places(customer):
-            touchpoint = self.work[place][1]
+        for work in customer.work[customer.held :]:
+            place, touchpoint, _ = work
+            if not self.outcome[place]:
+                continue
             self.alerts.pop(place, None)
-            profile = customer.restore(touchpoint.customer_id)
+            profile = customer.restore()
             try:
                 self.outcome[place] = self._take(place, profile, touchpoint)
                 customer.good = encode_profile(profile, self.epoch)
             except Exception as error:  # noqa: BLE001
                 self.alerts.pop(place, None)
-                self._reject(place, "fold", error)
+                self._reject(work, "fold", error)
         return customer.good
 
-    def _places(self, customer: Customer) -> list[int]:
-        """Where in the work stand the customer's touchpoints that took effect and are not in the good bytes."""
-        places = range(customer.since, len(self.work))
-        return [place for place in places if self.work[place][0] is customer and self.outcome[place]]
-
-    def _reject(self, place: int, step: str, error: Exception) -> None:
+    def _reject(self, work: Work, step: str, error: Exception) -> None:
+        place, _, record = work
         self.outcome[place] = FAILED
-        record = self.work[place][2]
         detail = f"value: the {step} failed on it ({type(error).__name__})"
         self.rejected[record.offset] = (record, Rejected("handler_error", detail))
         self.books.handler_error += 1
 
     def finish(self) -> Folded:
-        """Encode each changed customer once, and lay everything out as it will be written."""
-        states: dict[bytes, bytes] = {}
-        changed: list[tuple[bytes, Customer]] = []
-        for customer in self.customers.values():
-            if customer.profile is None or customer.id is None:
-                continue
-            try:
-                value: bytes | None = encode_profile(customer.profile, self.epoch)
-            except Exception:  # noqa: BLE001
-                value = self._refold_by_one(customer)
-            if value is not None and customer.profile.offsets.get(self.topic, -1) > customer.last:
-                key = profile_key(customer.id)
-                states[key] = value
-                changed.append((key, customer))
-        outbox = self._outbox()
-        groups: list[list[Item]] = [[(key, states[key]), *customer.outbox] for key, customer in changed]
-        new = {customer.id for _, customer in changed}
-        dirty = [id_ for id_, c in self.customers.items() if id_ is not None and (c.raw is not None or id_ in new)]
-        self._count(len(states), len(outbox))
-        return Folded(states, groups, outbox, self._dead_letters(), dirty, self.books)
-
-    def _outbox(self) -> list[tuple[bytes, Outgoing]]:
-        entries = []
-        for place in sorted(self.alerts):
-            seq, value, alert_headers = self.alerts[place]
-            customer, touchpoint, _ = self.work[place]
-            key = outbox_key(self.topic, touchpoint.offset, seq)
-            assert customer.id is not None
-            customer.outbox.append((key, encode_outbox(value, alert_headers, customer.id, self.epoch)))
-            entries.append((key, Outgoing(customer.id, value, alert_headers)))
-        return entries
+        """Put together what was folded."""
+        self.outbox.sort(key=itemgetter(0))
+        outbox = [(key, record) for _, key, record in self.outbox]
+        dirty = [id_ for id_, c in self.customers.items() if id_ is not None and (c.changed or c.good is not None)]
+        self._count()
+        return Folded(self.states, self.groups, outbox, self._dead_letters(), dirty, self.books)
 
     def _dead_letters(self) -> list[Outgoing]:
         batch, group = self.batch, self.rules.group
@@ -227,16 +245,14 @@ class Fold:
             for offset, (record, rejected) in sorted(self.rejected.items())
         ]
 
-    def _count(self, states: int, alerts: int) -> None:
+    def _count(self) -> None:
         books, outcome = self.books, self.outcome
         books.late = outcome.count(LATE)
         books.applied = outcome.count(APPLIED) + books.late
         books.duplicate = outcome.count(DUPLICATE)
         books.rejected = len(self.rejected)
-        books.alerts = alerts
-        books.profiles_written = states
-        books.unknown_channel = sum([w[1].channel_code == OTHER and w[1].channel != "other" for w in self.work])
-        books.custom_kind = sum(["." in w[1].kind for w in self.work])
+        books.alerts = len(self.outbox)
+        books.profiles_written = len(self.states)
 
 
 def fold_batch(

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from agents.batch import Record
 from agents.books import Books
 from agents.ports import Item, Outgoing
 from models.codec import decode_profile, last_offset
@@ -9,6 +10,7 @@ from models.policy import Policy
 from models.profile import new_profile
 from models.sentiment import Scorer
 from models.state import Profile
+from models.touchpoint import Touchpoint
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -44,24 +46,27 @@ class Folded(msgspec.Struct):
         return max(sizes, default=0)
 
 
+Work = tuple[int, Touchpoint, Record]
+"""A touchpoint that was decoded, with its place among those of the batch, and its record."""
+
+
 class Customer:
     """A customer while a batch is folded."""
 
-    __slots__ = ("good", "id", "last", "outbox", "profile", "raw", "since")
+    __slots__ = ("changed", "good", "held", "id", "last", "work")
 
     def __init__(self, id_: bytes | None, raw: bytes | None, topic: int) -> None:
         self.id = id_
-        self.raw = raw
-        """State before the batch."""
         self.good = raw
-        """Newest bytes known to hold."""
+        """Newest bytes known to hold: at first the state before the batch."""
         self.last = last_offset(raw, topic) if raw is not None else -1
-        self.profile: Profile | None = None
-        self.since = -1
-        """Place in the batch's work of the first touchpoint that `good` does not hold, -1 before the first."""
-        self.outbox: list[Item] = []
+        self.work: list[Work] = []
+        """Their touchpoints of the batch, in log order, until they are folded."""
+        self.held = 0
+        """How many of these `good` holds or must not hold."""
+        self.changed = False
 
-    def restore(self, customer_id: str) -> Profile:
-        """The live object anew, from the last good bytes. Raises `StateError`."""
-        self.profile = new_profile(customer_id) if self.good is None else decode_profile(customer_id, self.good)
-        return self.profile
+    def restore(self) -> Profile:
+        """A live object from the last good bytes. Raises `StateError`."""
+        customer_id = self.work[0][1].customer_id
+        return new_profile(customer_id) if self.good is None else decode_profile(customer_id, self.good)
