@@ -89,15 +89,21 @@ class Lanes:
                     if self._lanes.get(batch.partition) is not lane:
                         continue
                 lane.take(delivery)
-            except (Stop, StateError) as error:
+            except Stop as error:
                 self._close(batch.partition)
-                self._fail(at(error, batch))
+                self._fail(error)
+            except StateError as error:
+                self._close(batch.partition)
+                self._fail(unreadable(error, batch.topic, batch.partition, batch.first_offset))
 
     def assign(self, partitions: Iterable[int]) -> None:
-        """Open lanes for exactly these partitions, whose states the store holds. Raises `StateError`."""
+        """Open lanes for exactly these partitions, whose states the store holds. Raises `Stop`."""
         self._close(*list(self._lanes))
         for partition in sorted(partitions):
-            lane = Lane(partition, self._rules, self._outside, self._books)
+            try:
+                lane = Lane(partition, self._rules, self._outside, self._books)
+            except StateError as error:
+                raise unreadable(error, self._outside.changelog.topic, partition) from error
             self._lanes[partition] = lane
             self._tasks[partition] = asyncio.create_task(self._serve(partition, lane), name=f"lane-{partition}")
 
@@ -108,7 +114,13 @@ class Lanes:
                 group.create_task(lane.views.run())
         except* Exception as errors:  # noqa: BLE001 - whatever it is, it ends the worker
             self._lanes.pop(partition, None)
-            self._fail(errors.exceptions[0])
+            self._fail_at(partition, errors.exceptions[0])
+
+    def _fail_at(self, partition: int, error: BaseException) -> None:
+        """Stop the worker; an unreadable state that no batch of an input topic led to is told by the changelog."""
+        if isinstance(error, StateError):
+            error = unreadable(error, self._outside.changelog.topic, partition)
+        self._fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
     async def drain(self, within_s: float) -> bool:
         """Finish what is in flight, publish, and close all lanes; whether all was finished in time.
@@ -116,7 +128,7 @@ class Lanes:
         What is not finished is dropped here and read again by the next owner.
         """
         lanes, self._lanes = self._lanes, {}
-        finishing = [asyncio.create_task(lane.finish()) for lane in lanes.values()]
+        finishing = {asyncio.create_task(lane.finish()): partition for partition, lane in lanes.items()}
         late: set[asyncio.Task[None]] = set()
         if finishing:
             done, late = await asyncio.wait(finishing, timeout=within_s)
@@ -124,7 +136,7 @@ class Lanes:
                 task.cancel()
             for task in done:
                 if (error := task.exception()) is not None:
-                    self._fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
+                    self._fail_at(finishing[task], error)
         self._lanes = lanes
         self._close(*list(lanes))
         return not late
@@ -137,8 +149,10 @@ class Lanes:
                 task.cancel()
 
 
-def at(error: Stop | StateError, batch: Batch) -> Exception:
-    """The error with its place: a state that cannot be decoded was met while folding a batch."""
-    if isinstance(error, Stop):
-        return error
-    return Stop(batch.topic, batch.partition, batch.first_offset, f"a state in the changelog is unreadable: {error}")
+def unreadable(error: StateError, topic: str, partition: int, offset: int | None = None) -> Stop:
+    """The error with its place, and with the mend for bytes that no release can read."""
+    return Stop(
+        topic, partition, offset,
+        f"a state in the changelog is unreadable: {error}; if no newer release wrote it, it is damaged:"
+        " restore the changelog topic, or begin anew with another KANARYA_GROUP",
+    )  # fmt: skip

@@ -55,6 +55,10 @@ class Store(Protocol):
 class Changelog(Protocol):
     """The one durable place of states and outbox entries."""
 
+    @property
+    def topic(self) -> str:
+        """Its name."""
+
     async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
         """Write `groups` and return the offset of the last record, once the broker has acknowledged all.
 
@@ -91,3 +95,10 @@ class Stop(Exception):  # noqa: N818 - it is an instruction to the worker, the e
         self.partition = partition
         self.offset = offset
         self.sentence = sentence
+
+    def met_at(self, batch: Batch) -> "Stop":
+        """The same, told by the place of the batch that was worked on."""
+        return Stop(
+            batch.topic, batch.partition, batch.first_offset,
+            f"what follows from it is not written: {self}; once that is mended, a restarted worker goes on here",
+        )  # fmt: skip

@@ -111,6 +111,10 @@ class Lane:
                 continue
             try:
                 await self._write(work)
+            except Stop as stop:
+                if stop.offset is not None:
+                    raise
+                raise stop.met_at(work.batch) from stop
             finally:
                 self._queue.task_done()
 

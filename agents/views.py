@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from agents.books import Books
-from agents.ports import Delivery, Outgoing, Publisher, Store
+from agents.ports import Delivery, Outgoing, Publisher, Stop, Store
 from models import public_profile
 from models.alert_record import Place
 from models.codec import decode_profile, profile_key
@@ -115,12 +115,21 @@ class Views:
         return max((mark.number for mark in self._marks if mark.at_s <= limit_s), default=self._marks[0].number)
 
     async def flush(self, number: int | None = None) -> None:
-        """Publish the customers of batches up to `number` (all by default), oldest first. Raises `Stop`."""
+        """Publish the customers of batches up to `number` (all by default), oldest first.
+
+        Raises `Stop` with the place of the oldest batch that is not out, and `StateError`.
+        """
         upto = self._number if number is None else number
         async with self._flushing:
-            while self._dirty and next(iter(self._dirty.values())) <= upto:
-                await self._publish_some(upto)
-                self._release()
+            try:
+                while self._dirty and next(iter(self._dirty.values())) <= upto:
+                    await self._publish_some(upto)
+                    self._release()
+            except Stop as stop:
+                oldest = next((mark.delivery.batch for mark in self._marks if mark.delivery is not None), None)
+                if stop.offset is not None or oldest is None:
+                    raise
+                raise stop.met_at(oldest) from stop
             self._release()
 
     async def _publish_some(self, upto: int) -> None:

@@ -95,8 +95,14 @@ class World:
         self.broken: set[str] = set()
         self.books = Books()
         self.failures: list[Exception] = []
+        self.failed = asyncio.Event()
         self.rules = Rules(Policy(), SCORER, "kanarya")
         self.offset = 0
+
+    def fail(self, error: Exception) -> None:
+        """What stops the worker."""
+        self.failures.append(error)
+        self.failed.set()
 
     async def _pass(self, name: str) -> None:
         self.journal.append((name, "sent"))
@@ -105,14 +111,6 @@ class World:
         if name in self.broken:
             raise Stop(name, 0, None, "the broker did not take it")
         self.journal.append((name, "acked"))
-
-    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
-        """agents.ports.Changelog."""
-        items = [meta, *(item for group in groups for item in group)]
-        await self._pass("changelog")
-        self.sent.append(items)
-        self.offset += len(items)
-        return self.offset - 1
 
     def publisher(self, name: str) -> "Topic":
         return Topic(self, name)
@@ -124,7 +122,7 @@ class World:
         return Outside(
             topics,
             self.store,
-            self,
+            Log(self),
             self.publisher("alerts"),
             self.publisher("dead"),
             self.publisher("views"),
@@ -143,6 +141,22 @@ class World:
     low_rating = staticmethod(low_rating)
     record = Rec
     topic = TOPIC
+
+
+class Log:
+    """agents.ports.Changelog."""
+
+    topic = "states"
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
+        items = [meta, *(item for group in groups for item in group)]
+        await self.world._pass("changelog")
+        self.world.sent.append(items)
+        self.world.offset += len(items)
+        return self.world.offset - 1
 
 
 class Topic:

@@ -9,7 +9,7 @@ import pytest
 from agents.books import Books
 from agents.lanes import Lanes, Placement
 from agents.ports import Stop
-from models.codec import profile_key
+from models.codec import META_KEY, outbox_key, pack, profile_key
 
 
 def silent(*_: Any, **__: Any) -> None:
@@ -34,7 +34,7 @@ class Worker:
     def __init__(self, world: Any, *, delay_s: float = 0.0, share: float = 1.0) -> None:
         self.world = world
         placement = Placement(lambda key, partition: key != b"astray", share, world.books, silent)
-        self.lanes = Lanes(world.rules, world.outside(delay_s), placement, world.books, world.failures.append)
+        self.lanes = Lanes(world.rules, world.outside(delay_s), placement, world.books, world.fail)
         self.feed = Feed()
         self.running = asyncio.create_task(self.lanes.run(self.feed))
         self.lanes.assign({0})
@@ -114,6 +114,64 @@ async def test_an_unreadable_state_stops_the_worker_with_its_place(world: Any) -
     await worker.stop()
 
 
+DAMAGED = b"\x09" + bytes(30)
+
+
+def test_an_unreadable_meta_record_is_told_by_the_changelog_s_place(world: Any) -> None:
+    world.store.apply(0, [(META_KEY, DAMAGED)], 0)
+    placement = Placement(lambda key, partition: True, 1.0, world.books, silent)
+    lanes = Lanes(world.rules, world.outside(), placement, world.books, world.fail)
+
+    with pytest.raises(Stop, match=r"^states\[0\]: a state in the changelog is unreadable: .*KANARYA_GROUP$"):
+        lanes.assign({0})
+
+
+async def test_an_unreadable_left_over_alert_is_told_by_the_changelog_s_place(world: Any) -> None:
+    world.store.apply(0, [(outbox_key(0, 7, 1), DAMAGED)], 0)
+    worker = Worker(world)
+    await world.failed.wait()
+
+    (error,) = world.failures
+    assert isinstance(error, Stop)
+    assert str(error).startswith("states[0]: a state in the changelog is unreadable: ")
+    await worker.stop()
+
+
+@pytest.mark.parametrize("at_the_drain", [False, True])
+async def test_an_unreadable_state_behind_a_public_profile_is_told_by_the_changelog_s_place(
+    world: Any, at_the_drain: bool
+) -> None:
+    """Its envelope is whole, so that the replay which made it dirty did not need the rest."""
+    world.store.apply(0, [(profile_key(b"ada"), pack(1, 0, {0: 41}, b"\xc1"))], 0)
+    worker = Worker(world, delay_s=60 if at_the_drain else 0)
+    await worker.deliver([world.touchpoint(41)])
+    if at_the_drain:
+        await worker.lanes.drain(5)
+    await world.failed.wait()
+
+    (error,) = world.failures
+    assert isinstance(error, Stop)
+    assert str(error).startswith("states[0]: a state in the changelog is unreadable: profile cannot be decoded")
+    await worker.stop()
+
+
+@pytest.mark.parametrize("step", ["dead", "changelog", "alerts", "views"])
+async def test_a_refused_write_stops_the_worker_with_the_place_of_its_batch(world: Any, step: str) -> None:
+    worker = Worker(world)
+    while not world.sent:
+        await asyncio.sleep(0)
+    world.broken.add(step)
+
+    await worker.deliver([world.low_rating(41), world.low_rating(42), world.record(43, b"ada", b"{")])
+    await world.failed.wait()
+
+    assert str(world.failures[0]) == (
+        f"touchpoints[0]@41: what follows from it is not written: {step}[0]: the broker did not take it;"
+        " once that is mended, a restarted worker goes on here"
+    )
+    await worker.stop()
+
+
 async def test_two_input_topics_of_one_partition_number_go_through_one_lane(world: Any) -> None:
     topics = ("touchpoints", "orders")
     lanes = Lanes(
@@ -121,7 +179,7 @@ async def test_two_input_topics_of_one_partition_number_go_through_one_lane(worl
         world.outside(topics=topics),
         Placement(lambda key, partition: True, 1.0, Books(), silent),
         world.books,
-        world.failures.append,
+        world.fail,
     )
     feed = Feed()
     running = asyncio.create_task(lanes.run(feed))
