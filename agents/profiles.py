@@ -27,9 +27,8 @@ from agents.folded import Folded, Rules
 from agents.outbox import Outbox
 from agents.ports import Changelog, Delivery, Item, Publisher, SourceEnds, Stop, Store
 from agents.views import Timing, Views
-from models.alert_record import Place
 from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta
-from models.generation import names_by_id, present
+from models.generation import place_of, present
 
 _TOMBSTONES_S: Final = 1.0
 """Tombstones that no RecordBatch took along for so long get one of their own."""
@@ -70,7 +69,7 @@ class Lane:
         self._partition, self._rules, self._outside, self._books = partition, rules, outside, books
         stored = outside.store.get(partition, META_KEY)
         self._meta = next_owner(decode_meta(stored) if stored is not None else Meta({}), outside.topics)
-        place = Place(partition, names_by_id(self._meta))
+        place = place_of(partition, self._meta)
         self._place = place
         self._overlay: dict[bytes, bytes] = {}
         self._queue: asyncio.Queue[_Work] = asyncio.Queue()

@@ -1,15 +1,19 @@
 """`kanarya topics generation TOPIC`: tells the state that an input topic was made anew, so that its low offsets count.
 
-A worker refuses a topic that ends before what it has applied of it. This is the way on: in each partition of the
-changelog the topic gets its next generation (`models.generation`). No worker of the group may run meanwhile.
+A worker refuses a topic that ends before what it has applied of it. This is the way on: the group goes back to the
+topic's beginning, and in each partition of the changelog the topic gets its next generation (`models.generation`).
+No worker of the group may run meanwhile.
 """
 
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError
 
 from app.catalogue import changelog
 from app.kafka import client_options, producer
 from app.reading.records import records
 from app.settings import Settings
+from app.topics import partitions_of
 from models.codec import META_KEY, Meta, decode_meta, encode_meta
 from models.generation import present, renewed
 
@@ -24,20 +28,47 @@ async def start_generation(settings: Settings, topic: str) -> int:
     Raises `GenerationError`, `KafkaError`, and `StateError` for a state that this release cannot read.
     """
     if members := await _members(settings):
-        raise GenerationError(
-            f"group {settings.group} has {members} running workers: stop them first"
-            f" (one that was killed counts for KANARYA_SESSION_TIMEOUT_S={settings.session_timeout_s:g} more)"
-        )
+        raise _running(settings, f"{members} running workers")
     metas = await _metas(settings)
     known = {number: meta for number, meta in metas.items() if topic in present(meta)}
     if not known:
         raise GenerationError(f"group {settings.group} has never read a topic {topic}: nothing to renew")
+    try:
+        values = {number: encode_meta(renewed(meta, topic)) for number, meta in known.items()}
+    except OverflowError as error:
+        raise GenerationError(
+            f"{error}: go on under another KANARYA_GROUP, which begins with an empty state"
+        ) from error
+    await _rewind(settings, topic)
     async with producer(settings, "generation") as client:
-        for number, meta in known.items():
-            await client.send_and_wait(
-                changelog(settings), encode_meta(renewed(meta, topic)), META_KEY, partition=number
-            )
+        for number, value in values.items():
+            await client.send_and_wait(changelog(settings), value, META_KEY, partition=number)
     return max(present(meta)[topic].generation for meta in known.values()) + 1
+
+
+def _running(settings: Settings, who: str) -> GenerationError:
+    return GenerationError(
+        f"group {settings.group} has {who}: stop them first"
+        f" (one that was killed counts for KANARYA_SESSION_TIMEOUT_S={settings.session_timeout_s:g} more)"
+    )
+
+
+async def _rewind(settings: Settings, topic: str) -> None:
+    """Commit the topic's beginning for the group: neither the old place nor KANARYA_START says where to read on.
+
+    First, so that a failure between this and the changelog leaves a topic that workers still refuse.
+    """
+    places = [TopicPartition(topic, number) for number in range(await partitions_of(settings, topic))]
+    options = client_options(settings, "generation") | {"group_id": settings.group, "enable_auto_commit": False}
+    consumer = AIOKafkaConsumer(**options)
+    await consumer.start()
+    try:
+        consumer.assign(places)
+        await consumer.commit(await consumer.beginning_offsets(places))
+    except (IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError) as error:
+        raise _running(settings, "workers that have just started") from error  # the broker guards a group with members
+    finally:
+        await consumer.stop()
 
 
 async def _members(settings: Settings) -> int:

@@ -80,8 +80,13 @@ def digest(*parts: str | int) -> str:
 
 
 def episode_id_of(profile: Profile, episode: Episode, place: Place) -> str:
-    """The public id of an episode: its rule, its customer and the record that opened it."""
-    return digest(RULE, profile.customer_id, place.topics[episode.topic], place.partition, episode.offset)
+    """The public id of an episode: its rule, its customer and the record that opened it.
+
+    A topic made anew uses its offsets again, so from then on its generation is part of the id.
+    """
+    opened = (RULE, profile.customer_id, place.topics[episode.topic], place.partition, episode.offset)
+    generation = place.generations[episode.topic] if place.generations else 0
+    return digest(*opened, generation) if generation else digest(*opened)
 
 
 def preferred_channel(profile: Profile) -> str | None:

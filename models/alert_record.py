@@ -21,6 +21,8 @@ class Place(NamedTuple):
     partition: int
     topics: tuple[str, ...]
     """Input topics by small id."""
+    generations: tuple[int, ...] = ()
+    """How often each of them was made anew, by small id; empty when none ever was."""
 
 
 class Reference(TypedDict):

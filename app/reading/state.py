@@ -9,7 +9,7 @@ from app.settings import Settings
 from app.topics import partitions_of
 from models.alert_record import Place
 from models.codec import META_KEY, Meta, decode_meta, decode_profile, profile_key
-from models.generation import names_by_id
+from models.generation import place_of
 from models.state import Profile
 
 
@@ -38,6 +38,4 @@ async def read_state(settings: Settings, customer_id: str) -> Found | None:
     value, meta = newest.get(wanted), newest.get(META_KEY)
     if value is None:
         return None
-    return Found(
-        decode_profile(customer_id, value), Place(partition, names_by_id(decode_meta(meta) if meta else Meta({})))
-    )
+    return Found(decode_profile(customer_id, value), place_of(partition, decode_meta(meta) if meta else Meta({})))
