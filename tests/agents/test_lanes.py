@@ -221,6 +221,15 @@ def test_misplaced_keys_above_the_share_stop_the_worker(world: Any, astray_of_fo
         assert world.books.keys_sampled == 800
 
 
+def test_a_producer_with_another_partitioner_is_met_within_its_first_batches(world: Any) -> None:
+    """Three of four keys misplaced, 1 % allowed: more than 1 % of the least sample long before that is taken."""
+    placement = Placement(lambda key, partition: key != b"astray", 0.01, world.books, silent)
+
+    placement.sample(batch_of_keys(world, b"astray", b"astray", b"ada", b"astray"))
+    with pytest.raises(Stop, match="wrong_partitioner: 5 of 6 sampled keys"):
+        placement.sample(batch_of_keys(world, b"astray", b"astray", b"ada", b"astray"))
+
+
 def test_misplaced_keys_are_counted_and_said_as_their_number_doubles(world: Any) -> None:
     """The mend is said with the first; a key never is."""
     said: list[dict[str, Any]] = []
