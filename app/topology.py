@@ -106,10 +106,12 @@ async def _run(lanes: Lanes, stream: Any) -> None:
     await lanes.run(stream.noack())
 
 
-async def _drain(app: BatchApp, lanes: Lanes, within_s: float) -> None:
+async def _drain(app: BatchApp, lanes: Lanes, within_s: float) -> bool:
     failing = app.failed is not None and app.failed.done()
-    if not await lanes.drain(0.0 if failing else within_s) and not failing:
+    drained = await lanes.drain(0.0 if failing else within_s)
+    if not drained and not failing:
         structlog.get_logger().warning("drain_cut", within_s=within_s, then="the next owner of the partitions goes on")
+    return drained
 
 
 async def _source_ends(

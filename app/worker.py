@@ -1,7 +1,9 @@
 """The worker process: from settings to an exit code. `kanarya worker` calls `run`.
 
 It waits for the broker, refuses topics that do not fit, runs the topology until a signal or a failure, drains, and
-writes down what it did. Exit codes: 0 drained, 1 stopped by an error (one sentence says where and why).
+writes down what it did. Exit codes: 0 ended because it was asked to, 1 stopped by an error (one sentence says where
+and why). A worker that was asked but could not finish in time says so (`drain_cut`, `stop_cut`, and `drained=false` in
+`worker_ended`) and leaves no report; the state is exact, and the next worker reads the rest again.
 """
 
 import asyncio
@@ -96,7 +98,7 @@ async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event) -
     if app.failed.done() and error is None:
         error = app.failed.result()
         log.error("worker_stopped", why=_why(error, settings))
-    _report(topology, settings, drained=error is None and clean)
+    _report(topology, settings, drained=error is None and clean and app.drained)
     return (0 if error is None else 1), clean
 
 
@@ -142,7 +144,7 @@ def _why(error: BaseException, settings: Settings) -> str:
 
 
 def _report(topology: Topology, settings: Settings, *, drained: bool) -> None:
-    """What this worker did, for the log and for the file that `report_path` names."""
+    """What this worker did, for the log and, if it drained, for the file that `report_path` names."""
     books: dict[str, Any] = msgspec.to_builtins(topology.books)
     log.info("worker_ended", drained=drained, **books)
     if drained and settings.report_path is not None:

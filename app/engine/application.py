@@ -96,8 +96,10 @@ class BatchApp(faust.App):
         self.start_at = start_at
         self.failed: asyncio.Future[Exception] | None = None
         """Set by the worker before the start; resolved by the first error that must stop it."""
-        self.drain: Callable[[], Awaitable[None]] = _nothing
-        """Finish what is in flight, on revoke and on stop."""
+        self.drain: Callable[[], Awaitable[bool]] = _nothing
+        """Finish what is in flight, on revoke and on stop; whether all was finished in time."""
+        self.drained = True
+        """What the last drain said."""
         self.patience = Patience(broker)
         self.idempotent = True
         """Whether producers ask for an idempotent session."""
@@ -152,7 +154,7 @@ class BatchApp(faust.App):
 
     async def _consumer_wait_empty(self, consumer: Any, logger: Any) -> None:
         """Faust calls it when partitions are revoked and when it stops: no batch is fetched from here on."""
-        await self.drain()
+        self.drained = await self.drain()
         await consumer.commit()
 
     def check_assignment(self, assigned: set[TP]) -> None:
@@ -170,5 +172,6 @@ class BatchApp(faust.App):
                 )  # fmt: skip
 
 
-async def _nothing() -> None:
+async def _nothing() -> bool:
     """Nothing to drain yet."""
+    return True

@@ -100,7 +100,10 @@ class Stage:
         if code != 0:
             happened = "did not drain in time" if code is None else f"ended with code {code} instead of draining"
             raise DemoError(said(happened, self.worker))
-        report: dict[str, Any] = json.loads((self._children.folder / "report.json").read_bytes())
+        written = self._children.folder / "report.json"
+        if not written.exists():
+            raise DemoError(said("was stopped before it had finished what it had begun", self.worker))
+        report: dict[str, Any] = json.loads(written.read_bytes())
         return report
 
     async def commits(self) -> AsyncIterator[dict[int, int]]:
