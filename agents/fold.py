@@ -77,6 +77,7 @@ class Fold:
                 self.rejected[offset] = (record, touchpoint)
                 continue
             touchpoint.topic, touchpoint.offset = topic, offset
+            touchpoint.attributes = None  # nobody reads them, and a batch of them would not fit the cache
             work = (place, touchpoint, record)
             if touchpoint.text is not None and wants_score(touchpoint):
                 said.append(work)
