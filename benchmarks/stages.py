@@ -16,6 +16,7 @@ from agents.batch import Batch, batch_of
 from agents.fold import fold_batch
 from agents.folded import Rules
 from app.partitioner import partition_of
+from app.settings import Settings
 from benchmarks.data import FIRST_MS, SPAN_MS, DataSet, records
 from benchmarks.kafka import PARTITIONS
 from models import alert, public_profile
@@ -29,8 +30,8 @@ from models.state import Profile
 from models.touchpoint import Rejected, Touchpoint
 
 EVENTS: Final = 200_000
-_BATCH_BYTES: Final = 1 << 20
-"""Of a fetch under backlog, as the setting `fetch_bytes`."""
+_BATCH_BYTES: Final[int] = Settings.model_fields["fetch_bytes"].default
+"""Of a fetch under backlog."""
 _FRAME_BYTES: Final = 11
 _TOPIC: Final = "bench.touchpoints"
 _VIEWS: Final = 5_000

@@ -123,7 +123,7 @@ class Settings(BaseSettings):
     ssl_ca_file: Annotated[FilePath | None, Allowed("the path of a PEM file that exists")] = None
     """Certificates to trust, with `ssl` and `sasl_ssl`; without one the system's."""
 
-    fetch_bytes: Bytes = 1 << 20
+    fetch_bytes: Bytes = 1 << 21
     """Most bytes of one partition in one fetch; bounds a batch, and with it the work between two commits."""
     batches_in_flight: Annotated[int, Field(ge=1, le=64)] = 4
     """Most batches of a worker read and not yet applied; fetching waits beyond it."""
