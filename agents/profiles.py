@@ -142,7 +142,8 @@ class Lane:
         batch, folded, outside = work.batch, work.folded, self._outside
         # (2) dead letters, then the new states with their alerts
         await outside.dead_letters.publish(self._partition, folded.dead)
-        self._meta.topics[batch.topic].applied = batch.last_offset
+        topic = self._meta.topics[batch.topic]
+        topic.applied = max(topic.applied, batch.last_offset)  # a replay begins below what is applied
         # (3) apply to the store
         await self._write_items(folded.groups)
         self._forget_overlay(folded.states)

@@ -15,7 +15,8 @@ HOUR_MS: Final = 3_600_000
 
 Points = Annotated[int, Meta(ge=0, le=100)]
 """Whole points: a score is a sum of whole points, and so is the most it can reach."""
-Days = Annotated[float, Meta(gt=0, le=3650)]
+Days = Annotated[float, Meta(ge=1, le=3650)]
+"""A day at least: what fades faster is over before anybody acts on it."""
 Hours = Annotated[float, Meta(ge=0, le=8760)]
 Share = Annotated[float, Meta(ge=-1, le=1)]
 
@@ -190,7 +191,7 @@ class Levels(_Section, frozen=True):
     """15 below at_risk, and above what one fresh bad experience gives."""
     reopen_hours: Hours = 24
     """Back within a day is the same trouble."""
-    remind_days: tuple[Days, ...] = (3, 6, 12, 24, 48)
+    remind_days: tuple[Annotated[float, Meta(gt=0, le=3650)], ...] = (3, 6, 12, 24, 48)
     """Days of the customer's clock between reminders in a row; the last one repeats."""
 
 

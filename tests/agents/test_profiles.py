@@ -218,6 +218,25 @@ async def test_every_record_batch_carries_the_highest_applied_offset(world: Any)
     await closed(*tasks)
 
 
+async def test_a_replay_does_not_lower_the_highest_applied_offset(world: Any) -> None:
+    """Ten records are applied; the next owner reads the first three again."""
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    first = world.deliver([world.low_rating(offset) for offset in range(10)])
+    lane.take(first)
+    await first.is_done.wait()
+    await closed(*tasks)
+    lane = world.lane()
+    world.sent.clear()
+    tasks = await opened(world, lane)
+    again = world.deliver([world.low_rating(offset) for offset in range(3)])
+    lane.take(again)
+    await again.is_done.wait()
+
+    assert [topic.applied for topic in meta_of(world).topics.values()] == [9]
+    await closed(*tasks)
+
+
 @pytest.mark.parametrize(("end", "refused"), [(5, True), (6, True), (7, False)])
 async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(
     world: Any, end: int, refused: bool

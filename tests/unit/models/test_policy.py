@@ -25,7 +25,8 @@ def test_a_changed_number_shows_in_the_version_and_the_same_number_does_not() ->
     [
         ({"levels": {"at_risk": 101}}, "levels.at_risk", 101, "<= 100"),
         ({"levels": {"at_risk": -1}}, "levels.at_risk", -1, ">= 0"),
-        ({"nps": {"half_life_days": 0}}, "nps.half_life_days", 0, "> 0"),
+        ({"nps": {"half_life_days": 0}}, "nps.half_life_days", 0, ">= 1"),
+        ({"stages": {"new_days": 0.001}}, "stages.new_days", 0.001, ">= 1"),
         ({"nps": {"half_life_days": "long"}}, "nps.half_life_days", "long", "float"),
         ({"kept": {"facts": 3}}, "kept.facts", 3, ">= 4"),
         ({"levels": {"at_rik": 50}}, "levels.at_rik", 50, "no such key"),
