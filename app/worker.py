@@ -114,18 +114,24 @@ async def _stop(app: Any, within_s: float) -> bool:
 async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event) -> bool:
     """Wait for the broker with growing pauses, and look at it; False when asked to stop meanwhile."""
     pause_s, longest_s = _BACK_OFF_S
-    while True:
+    asking = asyncio.create_task(asked.wait())
+    while not asking.done():
+        looking = asyncio.create_task(look(client_options(settings, "worker"), catalogue(settings)))
+        await asyncio.wait({looking, asking}, return_when=asyncio.FIRST_COMPLETED)  # a broker may never answer
+        if not looking.done():
+            looking.cancel()
+            await asyncio.wait({looking})
+            return False
         try:
-            app.idempotent = await look(client_options(settings, "worker"), catalogue(settings))
+            app.idempotent = looking.result()
             break
         except KafkaConnectionError as error:
             log.warning("broker_away", why=sentence(error, settings))
-        try:
-            await asyncio.wait_for(asked.wait(), pause_s)
-        except TimeoutError:
-            pause_s = min(longest_s, pause_s * 2)
-        else:
-            return False
+        await asyncio.wait({asking}, timeout=pause_s)
+        pause_s = min(longest_s, pause_s * 2)
+    if asking.done():
+        return False
+    asking.cancel()
     if not app.idempotent:
         log.warning("broker_without_idempotence", then="a retried send may write an alert twice; its id tells")
     return True

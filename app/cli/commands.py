@@ -36,7 +36,7 @@ def _app() -> App:
     app = App(
         name="kanarya",
         help="Listens to every customer touchpoint on Kafka and says who is at risk, and why.\n\n"
-        "Exit codes: 0 done, 1 found something wrong, 2 called wrong.",
+        "Exit codes: 0 done, 1 found something wrong, 2 called wrong, 130 interrupted by Ctrl-C.",
         version=lambda: version("kanarya"),
         help_format="plaintext",
         default_parameter=Parameter(negative="", show_default=False),
