@@ -48,8 +48,8 @@ class Store(Protocol):
     def scan(self, partition: int, prefix: bytes) -> list[tuple[bytes, bytes]]:
         """All items whose key begins with `prefix`, ascending by key."""
 
-    def size(self, partition: int) -> int:
-        """How many keys it holds."""
+    def count(self, partition: int, prefix: bytes) -> int:
+        """How many keys begin with `prefix`."""
 
 
 class Changelog(Protocol):

@@ -27,7 +27,7 @@ from agents.folded import Folded, Rules
 from agents.outbox import Outbox
 from agents.ports import Changelog, Delivery, Item, Publisher, SourceEnds, Stop, Store
 from agents.views import Timing, Views
-from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta
+from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta, profile_key
 from models.generation import place_of, present
 
 _TOMBSTONES_S: Final = 1.0
@@ -122,9 +122,12 @@ class Lane:
         await self._refuse_truncated()
         left = await self._outbox.publish_left_over()
         await self._write_items([])
-        size = self._outside.store.size(self._partition)
         self._outside.say(
-            "partition_opened", partition=self._partition, epoch=self._meta.epoch, states=size, alerts_left_over=left
+            "partition_opened",
+            partition=self._partition,
+            epoch=self._meta.epoch,
+            customers=self._outside.store.count(self._partition, profile_key(b"")),
+            alerts_left_over=left,
         )
 
     async def _refuse_truncated(self) -> None:

@@ -43,9 +43,9 @@ class MemoryStore:
         """All items whose key begins with `prefix`, ascending by key."""
         return sorted(item for item in self._parts.get(partition, {}).items() if item[0].startswith(prefix))
 
-    def size(self, partition: int) -> int:
-        """How many keys it holds."""
-        return len(self._parts.get(partition, ()))
+    def count(self, partition: int, prefix: bytes) -> int:
+        """How many keys begin with `prefix`."""
+        return sum(key.startswith(prefix) for key in self._parts.get(partition, ()))
 
     def offset(self, partition: int) -> int | None:
         """The changelog offset up to which it is applied."""
@@ -92,10 +92,10 @@ class StoreAdapter(FaustStore):
     def apply_changelog_batch(
         self, batch: Iterable[Any], to_key: Callable[[Any], Any], to_value: Callable[[Any], Any]
     ) -> None:
-        """Take over fetched changelog batches."""
+        """Take over fetched changelog batches; keys of a type that this release does not know are kept as they are."""
         for event in batch:
             fetched = event.message.value
-            items = [(record.key, record.value) for record in fetched.records]
+            items = [(record.key, record.value) for record in fetched.records if record.key is not None]
             self.store.apply(fetched.tp.partition, items, fetched.next_offset - 1)
 
     def reset_state(self) -> None:

@@ -198,6 +198,28 @@ async def test_left_over_alerts_are_published_before_the_first_batch(world: Any)
     await closed(*tasks)
 
 
+async def test_an_opened_partition_counts_customers_and_nothing_else_that_its_changelog_holds(world: Any) -> None:
+    """A meta record, a left-over alert and a record of a type that a later release writes are none."""
+    before = world.lane()
+    world.broken.add("alerts")
+    tasks = await opened(world, before)
+    before.take(world.deliver([world.low_rating(0), world.low_rating(1), world.touchpoint(2, "bob")]))
+    with pytest.raises(Stop):
+        await tasks[0]
+    await closed(tasks[1])
+    world.broken.clear()
+    world.sent.clear()
+    later = (b"\x07later", b"\xff")
+    world.store.apply(0, [later], 9)
+    said: list[dict[str, Any]] = []
+    outside = msgspec.structs.replace(world.outside(), say=lambda event, **keys: said.append({"": event} | keys))
+
+    await closed(*await opened(world, Lane(0, world.rules, outside, world.books)))
+
+    assert said == [{"": "partition_opened", "partition": 0, "epoch": 2, "customers": 2, "alerts_left_over": 1}]
+    assert world.store.scan(0, b"\x07") == [later]
+
+
 async def test_a_new_owner_raises_the_epoch_before_its_first_batch(world: Any) -> None:
     await closed(*await opened(world, world.lane()))
     world.sent.clear()

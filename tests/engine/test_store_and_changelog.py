@@ -21,16 +21,18 @@ def test_a_store_keeps_partitions_apart_and_forgets_dropped_ones() -> None:
     store.apply(1, [(b"k", b"one")], 9)
 
     assert store.get_many(0, [b"k", b"gone", b"never"]) == [b"zero", None, None]
-    assert (store.get(1, b"k"), store.size(0), store.offset(1)) == (b"one", 1, 9)
+    assert (store.get(1, b"k"), store.offset(1)) == (b"one", 9)
     store.drop(1)
     assert (store.get(1, b"k"), store.offset(1), store.get_many(1, [b"k"])) == (None, None, [None])
 
 
-def test_a_scan_gives_the_keys_of_a_prefix_in_order() -> None:
+def test_a_scan_gives_the_keys_of_a_prefix_in_order_and_a_count_their_number() -> None:
     store = MemoryStore()
-    store.apply(0, [(b"\x02b", b"2"), (b"\x01c", b"3"), (b"\x02a", b"1")], 0)
+    store.apply(0, [(b"\x02b", b"2"), (b"\x01c", b"3"), (b"\x02a", b"1"), (b"", b"4")], 0)
 
     assert store.scan(0, b"\x02") == [(b"\x02a", b"1"), (b"\x02b", b"2")]
+    assert [store.count(0, prefix) for prefix in (b"\x02", b"\x01", b"\x07")] == [2, 1, 0]
+    assert store.count(1, b"\x01") == 0
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def adapter() -> StoreAdapter:
     return StoreAdapter(SimpleNamespace(), table, MemoryStore())
 
 
-def fetched(tp: TP, records: list[tuple[bytes, bytes | None]], next_offset: int) -> Any:
+def fetched(tp: TP, records: list[tuple[bytes | None, bytes | None]], next_offset: int) -> Any:
     batch = ChangelogBatch(tp, [SimpleNamespace(key=key, value=value) for key, value in records], next_offset)
     return SimpleNamespace(message=SimpleNamespace(value=batch))
 
@@ -56,6 +58,23 @@ def test_recovery_applies_fetched_batches_with_their_own_partition_and_offset(ad
     assert (adapter.store.get(0, b"a"), adapter.store.get(1, b"a")) == (b"1", b"3")
     assert (adapter.persisted_offset(log0), adapter.persisted_offset(log1)) == (4, 8)
     assert adapter.persisted_offset(TP("other", 0)) is None
+
+
+def test_records_of_no_known_type_do_not_disturb_a_recovery(adapter: StoreAdapter) -> None:
+    """Later releases write more types; a record without a key is nobody's."""
+    log = TP("log", 0)
+    later = (b"\x07later", b"\xff")
+
+    adapter.apply_changelog_batch(
+        [fetched(log, [(None, b"x"), later, (b"\x01ada", b"1"), (b"", b""), (b"\x07gone", None)], 9)],
+        lambda key: key,
+        lambda value: value,
+    )
+
+    assert adapter.store.scan(0, b"\x01") == [(b"\x01ada", b"1")]
+    assert adapter.store.scan(0, b"\x02") == []
+    assert adapter.store.scan(0, b"\x07") == [later]
+    assert adapter.persisted_offset(log) == 8
 
 
 async def test_a_revoked_partition_is_let_go(adapter: StoreAdapter) -> None:
