@@ -1,6 +1,7 @@
 """`kanarya dlq`: the records that were no touchpoints, why, and where they came from."""
 
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -62,11 +63,14 @@ def show(place: str, *, json: bool = False, options: Options = DEFAULTS) -> int:
     }
     if json:
         output.json_document(letter)
-        return DONE
-    headers = letter.pop("headers")
-    output.columns([(name, str(value)) for name, value in letter.items()])
-    output.columns([("header", name, str(value)) for name, value in headers])
+    else:
+        _show(letter)
     return DONE
+
+
+def _show(letter: Mapping[str, Any]) -> None:
+    output.columns([(name, output.shown(value)) for name, value in letter.items() if name != "headers"])
+    output.columns([("header", name, output.shown(value)) for name, value in letter["headers"]])
 
 
 async def _letters(settings: Settings, reason: str | None) -> list[dict[str, Any]]:

@@ -16,6 +16,11 @@ def error(text: str) -> None:
     sys.stderr.write(f"kanarya: {text}\n")
 
 
+def shown(value: object) -> str:
+    """A value for a person; what is not known is a dash."""
+    return "-" if value is None else str(value)
+
+
 def columns(rows: Sequence[Sequence[str]]) -> None:
     """Rows in aligned columns; the last column runs free, so that nothing is cut."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]

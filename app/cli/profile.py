@@ -81,7 +81,7 @@ def _show(view: Mapping[str, Any]) -> None:
     rows = [
         ("touchpoints", f"{view['touchpoints']}, duplicates {view['duplicates']}"),
         ("seen", f"{view['first_seen_at']} to {view['last_seen_at']}"),
-        ("customer since", view["customer_since"] or "-"),
+        ("customer since", output.shown(view["customer_since"])),
         ("contacts", ", ".join(f"{channel} {n}" for channel, n in view["contacts"].items()) or "-"),
         (
             "open cases",
@@ -97,11 +97,12 @@ def _show(view: Mapping[str, Any]) -> None:
 
 def _show_windows(windows: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:
     for metric, spans in windows.items():
-        told = [
-            f"{span}: " + " ".join(f"{name} {value}" for name, value in values.items() if name != "complete")
-            for span, values in spans.items()
-        ]
+        told = [f"{span}: {_told(values)}" for span, values in spans.items()]
         output.line(f"{metric}  " + "  |  ".join(told))
+
+
+def _told(values: Mapping[str, Any]) -> str:
+    return " ".join(f"{name} {output.shown(value)}" for name, value in values.items() if name != "complete")
 
 
 def _place(entry: Mapping[str, Any]) -> str:

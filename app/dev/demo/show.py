@@ -15,7 +15,11 @@ def show_summary(console: Console, summary: Summary) -> None:
         f"  replayed {summary.replayed:,}\n"
         f"  profiles {summary.profiles:,}  alerts {summary.alerts:,}"
         f"  lost {summary.lost:,}  counted twice {summary.counted_twice:,}\n"
-        f"  {summary.events_per_second:,.0f} events/s; event to alert p50 {latency.p50} ms, p99 {latency.p99} ms",
+        f"  {summary.events_per_second:,.0f} events/s; event to alert p50 {_ms(latency.p50)}, p99 {_ms(latency.p99)}",
         soft_wrap=True,
         highlight=False,
     )
+
+
+def _ms(value: float | None) -> str:
+    return "-" if value is None else f"{value} ms"

@@ -112,6 +112,16 @@ def printed(width: int = 80) -> tuple[Console, io.StringIO]:
     return Console(file=stream, width=width), stream
 
 
+def test_a_run_without_alerts_has_dashes_for_its_latency() -> None:
+    summary, _, _ = run({"a": 3, "b": 1})
+    summary.event_to_alert_ms.p50 = summary.event_to_alert_ms.p99 = None
+    console, stream = printed()
+
+    show_summary(console, summary)
+
+    assert "event to alert p50 -, p99 -\n" in stream.getvalue()
+
+
 def test_the_verdict_is_plain() -> None:
     good, _, _ = run({"a": 3, "b": 1})
     bad, _, _ = run({"a": 4})
