@@ -5,6 +5,7 @@ at `as_of` holds the events whose bucket number is in (b(as_of) - N, b(as_of)]: 
 24 of an hour, 7 or 30 of a day. A new metric is one row in `METRICS`.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
@@ -60,6 +61,12 @@ METRICS: Final = (
 """Every window metric; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
 
 CONTACTS, SENTIMENT, CSAT, RATING, NPS, CES, NEGATIVES = range(len(METRICS))
+
+_COUNTS: Final = ("promoters", "detractors")
+_EMPTY: Final[tuple[Values, ...]] = tuple(
+    {"n": 0, **{name: 0 if name in _COUNTS else None for name in metric.read(1, 0, 0)}} for metric in METRICS
+)
+"""What a span without an event reads."""
 
 _WIDTH_MS: Final = (300_000, HOUR_MS, DAY_MS)
 _KEPT: Final = (12, 24, 30)
@@ -145,9 +152,11 @@ def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict
         (name, resolution, as_of_ms // _WIDTH_MS[resolution] - kept, known_ms >= kept * _WIDTH_MS[resolution])
         for name, resolution, kept in _SPANS
     ]
+    oldest_day = spans[-1][2]
     seen: dict[str, dict[str, Values]] = {}
     for code, metric in enumerate(METRICS):
-        if not any(bucket > spans[3][2] for bucket in windows.get(code * 3 + 2, ())[:: _ROW[code]]):
+        days = windows.get(code * 3 + 2)
+        if not days or days[-_ROW[code]] <= oldest_day:
             continue
         seen[metric.name] = {
             name: _span(windows.get(code * 3 + resolution, ()), code, last_out, complete)
@@ -159,18 +168,10 @@ def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict
 def _span(rows: list[int] | tuple[int, ...], code: int, last_out: int, complete: bool) -> Values:
     """One metric over one span."""
     row = _ROW[code]
-    n = first = second = 0
-    for place in range(len(rows) - row, -1, -row):
-        if rows[place] <= last_out:
-            break
-        n += rows[place + 1]
-        if row > 2:
-            first += rows[place + 2]
-            if row > 3:
-                second += rows[place + 3]
-    if n:
-        return {"n": n, **METRICS[code].read(n, first, second), "complete": complete}
-    empty: Values = dict.fromkeys(METRICS[code].read(1, 0, 0))
-    if code == NPS:
-        empty["promoters"] = empty["detractors"] = 0
-    return {"n": 0, **empty, "complete": complete}
+    if not rows or rows[-row] <= last_out:
+        return {**_EMPTY[code], "complete": complete}
+    place = row * bisect_right(rows[::row], last_out)
+    n = sum(rows[place + 1 :: row])
+    first = sum(rows[place + 2 :: row]) if row > 2 else 0
+    second = sum(rows[place + 3 :: row]) if row > 3 else 0
+    return {"n": n, **METRICS[code].read(n, first, second), "complete": complete}
