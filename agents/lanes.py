@@ -80,13 +80,13 @@ class Lanes:
         async for delivery in deliveries:
             batch = delivery.batch
             lane = self._lanes.get(batch.partition)
-            if lane is None:
-                continue  # revoked since it was fetched: its next owner reads it again
+            if lane is None or not delivery.is_current:
+                continue  # revoked or sought since it was fetched: it is read again, in its order
             try:
                 self._placement.sample(batch)
                 if lane.views.overdue_s() > 0:
                     await lane.views.flush()
-                    if self._lanes.get(batch.partition) is not lane:
+                    if self._lanes.get(batch.partition) is not lane or not delivery.is_current:
                         continue
                 lane.take(delivery)
             except Stop as error:

@@ -26,6 +26,10 @@ class Delivery(Protocol):
     def batch(self) -> Batch:
         """The records."""
 
+    @property
+    def is_current(self) -> bool:
+        """Whether its partition was neither revoked nor sought since: if it was, these records are read again."""
+
     def applied(self) -> None:
         """Its states are durable and in the store: room for another batch."""
 

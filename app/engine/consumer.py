@@ -33,6 +33,11 @@ class Delivery:
         self._ticket = ticket
         self._consumer = consumer
 
+    @property
+    def is_current(self) -> bool:
+        """Not revoked and not sought since."""
+        return not self._ticket.forgotten
+
     def applied(self) -> None:
         """Free its room."""
         self._consumer.pressure.applied(self._ticket)

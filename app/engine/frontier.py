@@ -13,12 +13,14 @@ from faust.types import TP
 class Ticket:
     """One delivered batch; a ticket of before a rebalance or seek has no effect any more."""
 
-    __slots__ = ("done", "last_offset", "tp")
+    __slots__ = ("done", "forgotten", "last_offset", "tp")
 
     def __init__(self, tp: TP, last_offset: int) -> None:
         self.tp = tp
         self.last_offset = last_offset
         self.done = False
+        self.forgotten = False
+        """Its partition was revoked, or is read again, since it was delivered."""
 
 
 class Frontier:
@@ -54,5 +56,6 @@ class Frontier:
     def forget(self, tps: Iterable[TP]) -> None:
         """Drop partitions: they are revoked, or read again from the committed offset."""
         for tp in tps:
-            self._open.pop(tp, None)
+            for ticket in self._open.pop(tp, ()):
+                ticket.forgotten = True
             self._ready.pop(tp, None)

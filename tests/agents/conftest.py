@@ -33,6 +33,7 @@ class Rec(NamedTuple):
     value: bytes | None
     timestamp: int = NOON_MS + 90 * 86_400_000
     headers: Sequence[tuple[str, bytes]] = ()
+    timestamp_type: int = 0
 
 
 def touchpoint(offset: int, customer: str = "ada", **fields: Any) -> Rec:
@@ -81,6 +82,20 @@ def kit() -> Kit:
     return Kit()
 
 
+class Gate:
+    """Holds the acknowledgement of one step back until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self._opened = asyncio.Event(), asyncio.Event()
+
+    def open(self) -> None:
+        self._opened.set()
+
+    async def passed(self) -> None:
+        self.reached.set()
+        await self._opened.wait()
+
+
 class World:
     """The outside of lanes. `journal` tells what was handed over and acknowledged, in order."""
 
@@ -90,8 +105,9 @@ class World:
         self.sent: list[list[Item]] = []
         self.published: dict[str, list[Outgoing]] = {"alerts": [], "dead": [], "views": []}
         self.ends: dict[str, int] = {TOPIC: 1_000_000}
-        self.gates: dict[str, asyncio.Event] = {}
-        """An event under `changelog`, `alerts`, `dead` or `views` holds the acknowledgement back until it is set."""
+        self.written = asyncio.Event()
+        """The changelog has taken something: the lane is open."""
+        self.gates: dict[str, Gate] = {}
         self.broken: set[str] = set()
         self.books = Books()
         self.failures: list[Exception] = []
@@ -104,10 +120,15 @@ class World:
         self.failures.append(error)
         self.failed.set()
 
+    def hold(self, name: str) -> Gate:
+        """A gate for `changelog`, `alerts`, `dead` or `views`."""
+        self.gates[name] = Gate()
+        return self.gates[name]
+
     async def _pass(self, name: str) -> None:
         self.journal.append((name, "sent"))
         if name in self.gates:
-            await self.gates[name].wait()
+            await self.gates[name].passed()
         if name in self.broken:
             raise Stop(name, 0, None, "the broker did not take it")
         self.journal.append((name, "acked"))
@@ -156,6 +177,7 @@ class Log:
         await self.world._pass("changelog")
         self.world.sent.append(items)
         self.world.offset += len(items)
+        self.world.written.set()
         return self.world.offset - 1
 
 
@@ -176,6 +198,7 @@ class Loan:
 
     def __init__(self, world: World, batch: Batch) -> None:
         self.world, self.batch = world, batch
+        self.is_current = True
         self.is_done = asyncio.Event()
 
     def applied(self) -> None:

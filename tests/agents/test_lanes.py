@@ -28,6 +28,10 @@ class Feed:
             self.queue.task_done()
 
 
+def lane_tasks() -> list[asyncio.Task[Any]]:
+    return [task for task in asyncio.all_tasks() if task.get_name().startswith("lane-")]
+
+
 class Worker:
     """Lanes that run on a feed."""
 
@@ -41,9 +45,13 @@ class Worker:
 
     async def deliver(self, records: Any) -> Any:
         loan = self.world.deliver(records)
+        await self.hand(loan)
+        return loan
+
+    async def hand(self, loan: Any) -> None:
+        """Return once the lanes have taken or refused it."""
         self.feed.queue.put_nowait(loan)
         await asyncio.wait({asyncio.create_task(self.feed.queue.join()), self.running}, return_when="FIRST_COMPLETED")
-        return loan
 
     async def stop(self) -> None:
         self.running.cancel()
@@ -64,13 +72,15 @@ async def test_a_drain_finishes_and_publishes_what_was_taken(world: Any) -> None
 
 async def test_what_a_drain_cannot_finish_is_never_applied_afterwards(world: Any) -> None:
     worker = Worker(world)
-    await asyncio.sleep(0.01)
-    world.gates["changelog"] = asyncio.Event()
+    await world.written.wait()
+    gate = world.hold("changelog")
     loan = await worker.deliver([world.touchpoint(0)])
+    await gate.reached.wait()
+    (lane,) = lane_tasks()
 
-    assert await worker.lanes.drain(0.02) is False
-    world.gates["changelog"].set()
-    await asyncio.sleep(0.01)
+    assert await worker.lanes.drain(0) is False
+    gate.open()
+    await asyncio.wait({lane})
 
     assert world.store.get(0, profile_key(b"ada")) is None
     assert not loan.is_done.is_set()
@@ -88,13 +98,46 @@ async def test_a_batch_that_arrives_after_its_partition_went_is_dropped(world: A
     await worker.stop()
 
 
+async def test_a_batch_of_before_a_seek_is_dropped_though_its_partition_is_here(world: Any) -> None:
+    """Taken, it would apply offsets whose predecessors are still to be read again."""
+    worker = Worker(world)
+    sought = world.deliver([world.touchpoint(5)])
+    sought.is_current = False
+
+    await worker.hand(sought)
+    again = await worker.deliver([world.touchpoint(4), world.touchpoint(5)])
+    await worker.lanes.drain(5)
+
+    assert (world.books.applied, world.books.replayed) == (2, 0)
+    assert (sought.is_done.is_set(), again.is_done.is_set()) == (False, True)
+    await worker.stop()
+
+
+async def test_a_batch_that_is_revoked_while_public_profiles_leave_is_dropped(world: Any) -> None:
+    worker = Worker(world)
+    gate = world.hold("views")
+    await worker.deliver([world.touchpoint(0)])
+    await gate.reached.wait()
+    loan = world.deliver([world.touchpoint(1)])
+    handed = asyncio.create_task(worker.hand(loan))
+    await asyncio.sleep(0)
+
+    loan.is_current = False
+    gate.open()
+    await handed
+    await worker.lanes.drain(5)
+
+    assert (world.books.applied, loan.is_done.is_set()) == (1, False)
+    await worker.stop()
+
+
 async def test_a_lane_that_fails_stops_the_worker_once(world: Any) -> None:
     worker = Worker(world)
-    await asyncio.sleep(0.01)
+    await world.written.wait()
     world.broken.add("changelog")
 
     await worker.deliver([world.touchpoint(0)])
-    await asyncio.sleep(0.01)
+    await world.failed.wait()
     await worker.deliver([world.touchpoint(1)])
 
     (error,) = world.failures
@@ -158,8 +201,7 @@ async def test_an_unreadable_state_behind_a_public_profile_is_told_by_the_change
 @pytest.mark.parametrize("step", ["dead", "changelog", "alerts", "views"])
 async def test_a_refused_write_stops_the_worker_with_the_place_of_its_batch(world: Any, step: str) -> None:
     worker = Worker(world)
-    while not world.sent:
-        await asyncio.sleep(0)
+    await world.written.wait()
     world.broken.add(step)
 
     await worker.deliver([world.low_rating(41), world.low_rating(42), world.record(43, b"ada", b"{")])

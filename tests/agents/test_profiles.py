@@ -13,9 +13,9 @@ from models.codec import META_KEY, Meta, decode_meta, encode_meta, profile_key, 
 
 async def opened(world: Any, lane: Lane) -> list["asyncio.Task[None]"]:
     """The lane's tasks, once it has opened; what the opening did is taken off the journal."""
+    world.written.clear()
     tasks = [asyncio.create_task(lane.run()), asyncio.create_task(lane.views.run())]
-    while not world.sent:
-        await asyncio.sleep(0)
+    await world.written.wait()
     world.journal.clear()
     return tasks
 
@@ -24,6 +24,12 @@ async def closed(*tasks: "asyncio.Task[None]") -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def turns() -> None:
+    """Give every task more turns than it needs for its next step, if it may take one."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 def meta_of(world: Any) -> Meta:
@@ -53,14 +59,15 @@ async def test_the_steps_come_in_order(world: Any) -> None:
 async def test_nothing_of_a_later_step_happens_before_the_acknowledgement(world: Any, step: str) -> None:
     lane = world.lane()
     tasks = await opened(world, lane)
-    world.gates[step] = asyncio.Event()
+    gate = world.hold(step)
     loan = world.deliver([world.low_rating(0), world.record(1, b"ada", b"{"), world.low_rating(2)])
 
     lane.take(loan)
-    await asyncio.sleep(0.02)
+    await gate.reached.wait()
+    await turns()
 
     assert world.journal[-1] == (step, "sent")
-    world.gates[step].set()
+    gate.open()
     await loan.is_done.wait()
     await closed(*tasks)
 
@@ -68,15 +75,16 @@ async def test_nothing_of_a_later_step_happens_before_the_acknowledgement(world:
 async def test_a_batch_is_folded_on_the_unacknowledged_one_but_sent_after_its_acknowledgement(world: Any) -> None:
     lane = world.lane()
     tasks = await opened(world, lane)
-    world.gates["changelog"] = asyncio.Event()
+    gate = world.hold("changelog")
     first, second = world.deliver([world.touchpoint(0)]), world.deliver([world.touchpoint(1), world.touchpoint(1)])
 
     lane.take(first)
     lane.take(second)
-    await asyncio.sleep(0.02)
+    await gate.reached.wait()
+    await turns()
 
     assert world.journal.count(("changelog", "sent")) == 1
-    world.gates["changelog"].set()
+    gate.open()
     await second.is_done.wait()
     state = dict(world.sent[-1])[profile_key(b"ada")]
     assert unpack_header(state).offsets == {0: 1}
@@ -272,13 +280,13 @@ async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(
     world.ends[world.topic] = end
     world.sent.clear()
 
+    world.written.clear()
     run = asyncio.create_task(world.lane().run())
     if refused:
         with pytest.raises(Stop, match=r"touchpoints\[0\]@6: .*`kanarya topics generation touchpoints`"):
             await run
     else:
-        while not world.sent:
-            await asyncio.sleep(0)
+        await world.written.wait()
     await closed(run)
 
 

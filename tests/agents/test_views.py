@@ -66,10 +66,10 @@ async def test_a_batch_is_done_only_when_all_its_customers_are_out(world: Any, k
 async def test_a_flush_that_is_cut_off_lets_nothing_unpublished_be_committed(
     world: Any, kit: Any, views: Views
 ) -> None:
-    world.gates["views"] = asyncio.Event()
+    gate = world.hold("views")
     views.mark(*applied(kit, world, kit.touchpoint(0)))
     flushing = asyncio.create_task(views.flush())
-    await asyncio.sleep(0)
+    await gate.reached.wait()
     flushing.cancel()
     await asyncio.gather(flushing, return_exceptions=True)
     assert world.published["views"] == []

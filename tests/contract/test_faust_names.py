@@ -5,6 +5,7 @@ A red test here after an upgrade names what moved, before a worker meets it.
 
 import ast
 import inspect
+from pathlib import Path
 from typing import Any
 
 import aiokafka
@@ -12,10 +13,12 @@ import faust
 import pytest
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher as aiokafka_fetcher
-from aiokafka.consumer.subscription_state import TopicPartitionState
+from aiokafka.consumer.subscription_state import Assignment, Subscription, SubscriptionState, TopicPartitionState
 from aiokafka.producer.message_accumulator import BatchBuilder
+from faust.assignor.partition_assignor import PartitionAssignor
 from faust.serializers.schemas import Schema
-from faust.stores.base import Store
+from faust.stores.base import SerializedStore, Store
+from faust.streams import Stream
 from faust.tables.base import Collection
 from faust.tables.manager import TableManager
 from faust.tables.recovery import Recovery
@@ -40,8 +43,10 @@ OVERRIDES = [
     (Producer, driver.Producer, "_settings_extra _new_producer"),
     (Transport, driver.Transport, "Consumer Producer"),
     (RawSchema, Schema, "compile"),
-    (StoreAdapter, Store, "persisted_offset set_persisted_offset on_rebalance"),
-    (ProfileTable, Collection, "_new_store on_start on_recovery_completed"),
+    (StoreAdapter, Store, "persisted_offset set_persisted_offset on_rebalance apply_changelog_batch reset_state"),
+    (StoreAdapter, Store, "backup_partition restore_backup"),
+    (StoreAdapter, SerializedStore, "_clear"),
+    (ProfileTable, Collection, "_new_store on_start on_rebalance on_recovery_completed"),
     (ProfileTable, faust.Table, "apply_changelog_batch"),
     (BatchApp, faust.App, "_new_transport _new_producer_transport _create_directories on_init_dependencies"),
     (BatchApp, faust.App, "_on_partitions_assigned _consumer_wait_empty"),
@@ -81,12 +86,21 @@ USED = [
     (driver.AIOKafkaConsumerThread, "_ensure_consumer call_thread"),
     (driver.Producer, "_ensure_producer"),
     (faust.App, "rebalancing consumer_generation_id tables assignor producer consumer topics _new_producer fail"),
+    (faust.App, "flow_control conf topic agent"),
+    (PartitionAssignor, "assigned_standbys"),
+    (Stream, "noack"),
     (TableManager, "changelog_topics recovery add"),
-    (Recovery, "active_remaining_total in_recovery"),
+    (Recovery, "active_highwaters active_remaining_total in_recovery"),
+    (Collection, "changelog_topic data add_runtime_dependency"),
+    (faust.Topic, "topics"),
     (aiokafka.AIOKafkaConsumer, "committed seek commit beginning_offsets end_offsets offsets_for_times"),
+    (aiokafka.AIOKafkaConsumer, "_client _fetch_max_wait_ms _subscription assign getmany"),
+    (SubscriptionState, "subscription"),
+    (Subscription, "assignment"),
+    (Assignment, "state_value"),
     (aiokafka.AIOKafkaProducer, "create_batch send_batch send client"),
     (AIOKafkaClient, "_get_conn bootstrap fetch_all_metadata get_random_node send close"),
-    (TopicPartitionState, "has_valid_position"),
+    (TopicPartitionState, "has_valid_position _position"),
     (BatchBuilder, "append close record_count"),
 ]
 
@@ -98,6 +112,26 @@ USED = [
 )
 def test_what_we_use_exists(owner: type, name: str) -> None:
     assert hasattr(owner, name) or _is_set_in(owner, name), f"{owner.__qualname__}.{name} is gone"
+
+
+def test_every_private_name_that_the_engine_takes_from_others_is_held_here() -> None:
+    ours: set[str] = set()
+    taken: set[str] = set()
+    for path in (Path(__file__).parents[2] / "app/engine").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                ours.add(node.name)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                ours.add(node.target.id)
+            elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+                is_own = (
+                    isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name) and node.value.id == "self"
+                )
+                (ours if is_own else taken).add(node.attr)
+    lists = [*(names for _, _, names in OVERRIDES), *(names for _, names in USED)]
+    held = {name for names in lists for name in names.split()}
+
+    assert {name for name in taken - ours if not name.startswith("__")} <= held
 
 
 def _is_set_in(owner: type, name: str) -> bool:

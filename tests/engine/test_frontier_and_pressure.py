@@ -2,10 +2,14 @@
 
 import asyncio
 import random
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from faust.types import TP
 
+from agents.batch import Record, batch_of
+from app.engine.consumer import Consumer, Delivery
 from app.engine.frontier import Frontier
 from app.engine.pressure import Pressure
 
@@ -59,9 +63,24 @@ def test_a_batch_of_before_a_seek_moves_nothing() -> None:
 
     frontier.done(old)
 
+    assert (old.forgotten, new.forgotten) == (True, False)
     assert frontier.committable() == {}
     frontier.done(new)
     assert frontier.committable() == {A: 10}
+
+
+def test_a_delivery_is_current_until_its_partition_is_revoked_or_sought() -> None:
+    frontier = Frontier()
+    consumer = cast("Consumer", SimpleNamespace(frontier=frontier))
+    batch = batch_of("a", 0, [cast("Record", SimpleNamespace(offset=9, key=b"", value=b""))])
+    first, second = (Delivery(batch, frontier.deliver(A, 9), consumer) for _ in range(2))
+    other = Delivery(batch, frontier.deliver(B, 9), consumer)
+
+    first.done()
+    assert all(each.is_current for each in (first, second, other))
+    frontier.forget([A])
+
+    assert (second.is_current, other.is_current) == (False, True)
 
 
 @pytest.mark.parametrize(("batches", "limit_bytes", "high"), [(3, 1000, False), (2, 1000, True), (3, 200, True)])
