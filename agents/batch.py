@@ -21,6 +21,10 @@ class Record(Protocol):
         """When it was sent, epoch ms."""
 
     @property
+    def timestamp_type(self) -> int:
+        """0: the producer's time, 1: the broker's."""
+
+    @property
     def key(self) -> bytes | None:
         """Customer id, UTF-8."""
 

@@ -240,7 +240,14 @@ class Fold:
                 record.key,
                 record.value,
                 dead_letter_headers(
-                    rejected, batch.topic, batch.partition, offset, record.timestamp, record.headers, group
+                    rejected,
+                    batch.topic,
+                    batch.partition,
+                    offset,
+                    record.timestamp,
+                    record.headers,
+                    group,
+                    timestamp_type=record.timestamp_type,
                 ),
             )
             for offset, (record, rejected) in sorted(self.rejected.items())

@@ -54,6 +54,7 @@ class _Record(msgspec.Struct, frozen=True):
     key: bytes
     value: bytes
     headers: tuple[()] = ()
+    timestamp_type: int = 0
 
 
 class Clock:

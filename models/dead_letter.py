@@ -8,7 +8,7 @@ Spring (numbers in big-endian binary).
 
 import struct
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -26,6 +26,7 @@ _STREAMS: Final = "__streams.errors."
 _SPRING: Final = "kafka_dlt-"
 _OURS: Final = (_STREAMS, _SPRING, REASON, DETAIL, REDRIVES)
 _MOST_REDRIVES_DIGITS: Final = 9
+_TIMESTAMP_TYPES: Final = (b"CreateTime", b"LogAppendTime")
 
 
 class DeadLetter(msgspec.Struct, frozen=True, gc=False):
@@ -49,9 +50,11 @@ def dead_letter_headers(
     headers: Sequence[Header],
     group: str,
     *,
-    timestamp_type: Literal["CreateTime", "LogAppendTime"] = "CreateTime",
+    timestamp_type: int = 0,
 ) -> list[Header]:
     """The record's own headers unchanged, then the provenance.
+
+    `timestamp_type` is Kafka's: 1 for the broker's time, else the producer's.
 
     A record that was a dead letter before (redriven and rejected again) gets one fresh provenance in place of
     the old: it tells the record that is now at `offset`. Only the count of redrives goes on.
@@ -69,7 +72,7 @@ def dead_letter_headers(
         (f"{_SPRING}original-partition", struct.pack(">i", partition)),
         (f"{_SPRING}original-offset", struct.pack(">q", offset)),
         (f"{_SPRING}original-timestamp", struct.pack(">q", timestamp_ms)),
-        (f"{_SPRING}original-timestamp-type", timestamp_type.encode()),
+        (f"{_SPRING}original-timestamp-type", _TIMESTAMP_TYPES[timestamp_type == 1]),
         (f"{_SPRING}original-consumer-group", group.encode()),
         (f"{_SPRING}exception-fqcn", exception),
         (f"{_SPRING}exception-message", message),
@@ -78,6 +81,24 @@ def dead_letter_headers(
         (DETAIL, rejected.detail.encode()),
         (REDRIVES, b"%d" % _redrives(headers)),
     ]
+
+
+def without_value(headers: Sequence[Header], size_bytes: int) -> list[Header]:
+    """The headers of a dead letter whose record is larger than its topic takes: the detail says what is left out.
+
+    Args:
+        headers: those of `dead_letter_headers`.
+        size_bytes: of the record's key and value, which still lie at the original place.
+    """
+    told = parse_dead_letter(headers)
+    place = f"{told.topic}[{told.partition}]@{told.offset}"
+    detail = f"{told.detail}; the value is left out, as key and value are {size_bytes} bytes: it stands at {place}"
+    return [(name, detail.encode() if name == DETAIL else value) for name, value in headers]
+
+
+def provenance(headers: Sequence[Header]) -> list[Header]:
+    """What a dead letter's headers add to those of its record."""
+    return [header for header in headers if header[0].startswith(_OURS)]
 
 
 def _redrives(headers: Sequence[Header]) -> int:

@@ -47,6 +47,7 @@ class Read:
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes]]
+    timestamp_type: int = 0
 
 
 @dataclass

@@ -247,3 +247,10 @@ def test_cutting_a_batch_anywhere_and_replaying_any_end_changes_nothing(
     assert parts.states() == whole.states()
     assert found == alerts
     assert (again.states, again.outbox, again.books.replayed) == ({}, [], 32 - replay_from)
+
+
+def test_a_dead_letter_tells_whose_time_the_record_bears(kit: Any) -> None:
+    folded = kit.fold([kit.record(0, b"bob", b"{"), kit.record(1, b"bob", b"{", timestamp_type=1)])
+
+    types = [dict(letter.headers)["kafka_dlt-original-timestamp-type"] for letter in folded.dead]
+    assert types == [b"CreateTime", b"LogAppendTime"]

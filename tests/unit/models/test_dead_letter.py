@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from models.dead_letter import DeadLetter, dead_letter_headers, parse_dead_letter
+from models.dead_letter import DeadLetter, dead_letter_headers, parse_dead_letter, provenance, without_value
 from models.touchpoint import Rejected
 
 REJECTED = Rejected("missing_field", "score.min: required")
@@ -43,6 +43,25 @@ def test_both_families_of_names_say_where_the_record_came_from() -> None:
         "kanarya-detail": b"score.min: required",
         "kanarya-redrives": b"0",
     }
+
+
+@pytest.mark.parametrize(("kafkas", "name"), [(0, b"CreateTime"), (1, b"LogAppendTime"), (-1, b"CreateTime")])
+def test_the_type_of_the_timestamp_is_told(kafkas: int, name: bytes) -> None:
+    headers = dead_letter_headers(REJECTED, "in", 3, 7, 1_790_000_000_000, [], "kanarya", timestamp_type=kafkas)
+
+    assert dict(headers)["kafka_dlt-original-timestamp-type"] == name
+
+
+def test_a_letter_without_its_value_says_so_in_the_detail_alone() -> None:
+    whole = letter(OWN, offset=7)
+    cut = without_value(whole, 3_000_000)
+
+    detail = "score.min: required; the value is left out, as key and value are 3000000 bytes: it stands at in[3]@7"
+    assert parse_dead_letter(cut).detail == detail
+    assert [header for header in cut if header[0] != "kanarya-detail"] == [
+        header for header in whole if header[0] != "kanarya-detail"
+    ]
+    assert provenance(whole) == letter([], offset=7)
 
 
 def test_a_dead_letter_is_read_back() -> None:
