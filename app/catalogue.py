@@ -11,6 +11,8 @@ from app.settings import Settings
 
 _DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
+DEAD_LETTER_BYTES: Final = 2 << 20
+"""Largest dead letter: twice what an input topic takes by default, as its headers come on top."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,11 @@ def catalogue(settings: Settings) -> tuple[TopicSpec, ...]:
     state = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(_HOUR_MS)}
     return (
         *(spec(name, "touchpoints", kept(7)) for name in settings.inputs),
-        spec(dead_letters(settings), "records that are no touchpoints", kept(14)),
+        spec(
+            dead_letters(settings),
+            "records that are no touchpoints",
+            kept(14) | {"max.message.bytes": str(max(DEAD_LETTER_BYTES, settings.request_bytes))},
+        ),
         spec(alerts(settings), "alerts", kept(30)),
         spec(profiles(settings), "public profiles", {"cleanup.policy": "compact"}),
         spec(f"{settings.topic_prefix}windows", "reserved for company-wide windows", {"cleanup.policy": "compact"}),

@@ -19,8 +19,8 @@ from app.kafka import client_options
 from app.settings import Settings
 
 _APPEAR_S: Final = 10.0
-_AT_LEAST: Final = frozenset({"retention.ms", "min.compaction.lag.ms"})
-"""Topic settings in ms that an operator may raise at will; -1 is for ever."""
+_AT_LEAST: Final = frozenset({"retention.ms", "min.compaction.lag.ms", "max.message.bytes"})
+"""Topic settings that an operator may raise at will; -1 is for ever."""
 
 State = Literal["ok", "created", "missing", "differs", "refused"]
 

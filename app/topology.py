@@ -34,6 +34,7 @@ from agents.views import Timing
 from app import catalogue
 from app.engine.application import BatchApp, Limits
 from app.engine.changelog import RecordBatchChangelog
+from app.engine.dead_letters import DeadLetterPublisher
 from app.engine.ends import ends_beyond
 from app.engine.publisher import TopicPublisher
 from app.engine.schema import RawSchema
@@ -76,11 +77,11 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
         catalogue.changelog(settings), app.main_producer, _now_ms, app.limits.record_batch_bytes
     )
 
-    # 3. What leaves: records that are no touchpoints, before the states; alerts, after them; public profiles, by a
-    #    producer of their own, so that they delay no alert.
-    dead_letters = TopicPublisher(catalogue.dead_letters(settings), app.main_producer, _now_ms, aligned=False)
-    alerts = TopicPublisher(catalogue.alerts(settings), app.main_producer, _now_ms, aligned=True)
-    profiles = TopicPublisher(catalogue.profiles(settings), app.views_producer_started, _now_ms, aligned=True)
+    # 3. What leaves: records that are no touchpoints, before the states, by a producer that takes larger ones; alerts,
+    #    after the states; public profiles, by a producer of their own, so that they delay no alert.
+    dead_letters = DeadLetterPublisher(catalogue.dead_letters(settings), app.dead_letter_producer_started, _now_ms)
+    alerts = TopicPublisher(catalogue.alerts(settings), app.main_producer, _now_ms)
+    profiles = TopicPublisher(catalogue.profiles(settings), app.views_producer_started, _now_ms)
 
     # 4. In between: the seven steps of a batch (agents.profiles), a lane for each partition number (agents.lanes).
     books = Books()

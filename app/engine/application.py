@@ -14,7 +14,7 @@ from faust.types import TP
 from agents.ports import Stop
 from app.engine import FAUST_LOG
 from app.engine.patience import Patience
-from app.engine.producer import Producer
+from app.engine.producer import DeadLetterProducer, Producer
 from app.engine.table import ProfileTable
 from app.engine.transport import Transport
 
@@ -104,6 +104,7 @@ class BatchApp(faust.App):
         self.idempotent = True
         """Whether producers ask for an idempotent session."""
         self._views_producer: Producer | None = None
+        self._dead_letter_producer: DeadLetterProducer | None = None
 
     def table_of(self, table: ProfileTable) -> ProfileTable:
         """Let Faust recover the table."""
@@ -111,7 +112,7 @@ class BatchApp(faust.App):
         return table
 
     def main_producer(self) -> Producer:
-        """For the changelog, alerts and dead letters."""
+        """For the changelog and alerts."""
         producer: Producer = self.producer
         return producer
 
@@ -119,6 +120,11 @@ class BatchApp(faust.App):
         """For public profiles, so that they never delay an alert."""
         assert self._views_producer is not None
         return self._views_producer
+
+    def dead_letter_producer_started(self) -> DeadLetterProducer:
+        """For dead letters, which may be larger than anything else and be refused."""
+        assert self._dead_letter_producer is not None
+        return self._dead_letter_producer
 
     def _new_transport(self) -> Transport:
         return Transport(self.conf.broker_consumer, self)
@@ -130,9 +136,10 @@ class BatchApp(faust.App):
         """Nothing is kept on disk."""
 
     def on_init_dependencies(self) -> Iterable[Any]:
-        """Faust's services, behind the second producer: it starts before and stops after all that use it."""
+        """Faust's services, behind our own producers: these start before and stop after all that use them."""
         self._views_producer = self._new_producer()
-        return [self._views_producer, *super().on_init_dependencies()]
+        self._dead_letter_producer = DeadLetterProducer(self.transport, loop=self.loop, beacon=self.beacon)
+        return [self._views_producer, self._dead_letter_producer, *super().on_init_dependencies()]
 
     def fail(self, error: Exception) -> None:
         """Stop the worker because of `error`; later ones are consequences."""

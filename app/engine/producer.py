@@ -1,7 +1,8 @@
 """The producers: idempotent where the broker supports it, with RecordBatches made by hand.
 
-Faust starts one for changelog, alerts and dead letters; `app.engine.application` starts a second one for public
-profiles, so that these never delay an alert. `app.engine.changelog` and `app.engine.publisher` send through them.
+Faust starts one for changelog and alerts; `app.engine.application` starts a second one for public profiles, so that
+these never delay an alert, and a third one for dead letters. `app.engine.changelog`, `app.engine.publisher` and
+`app.engine.dead_letters` send through them.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from aiokafka.errors import KafkaTimeoutError
 from faust.transport.drivers import aiokafka as driver
 
 from agents.ports import Outgoing
+from app.catalogue import DEAD_LETTER_BYTES
 from app.engine import FAUST_LOG
 
 log = structlog.get_logger()
@@ -56,6 +58,17 @@ class Producer(driver.Producer):
                 log.warning("send_postponed", topic=topic, partition=partition)
             else:
                 return cast("asyncio.Future[Any]", future)
+
+
+class DeadLetterProducer(Producer):
+    """Takes larger records, and a refused one is the end of that one only.
+
+    An idempotent producer has numbered a refused record: the broker refuses whatever follows it as out of order.
+    """
+
+    def _settings_extra(self) -> Mapping[str, Any]:
+        largest = max(DEAD_LETTER_BYTES, self.app.limits.request_bytes)
+        return {"acks": "all", "enable_idempotence": False, "max_request_size": largest}
 
 
 def append(

@@ -12,6 +12,7 @@ from typing import Any, Final, NoReturn
 
 from app.cli.commands import run
 from app.engine.changelog import RecordBatchChangelog
+from app.engine.dead_letters import DeadLetterPublisher
 from app.engine.publisher import TopicPublisher
 from models.codec import is_outbox_key
 
@@ -21,7 +22,11 @@ STATES: Final = "3 states written, alerts not published"
 ALERTS: Final = "4 alerts published"
 PROFILES: Final = "5 profiles published, offsets not committed"
 STEPS: Final = (DEAD_LETTERS, PARTLY, STATES, ALERTS, PROFILES)
-_PUBLISHED: Final = {DEAD_LETTERS: "touchpoints-dlt", ALERTS: "alerts", PROFILES: "profiles"}
+_PUBLISHED: Final[dict[str, tuple[type[Any], str]]] = {
+    DEAD_LETTERS: (DeadLetterPublisher, "touchpoints-dlt"),
+    ALERTS: (TopicPublisher, "alerts"),
+    PROFILES: (TopicPublisher, "profiles"),
+}
 
 
 def die() -> NoReturn:
@@ -30,15 +35,15 @@ def die() -> NoReturn:
     raise AssertionError
 
 
-def _after_publishing(topic_end: str) -> None:
-    publish: Callable[..., Awaitable[None]] = TopicPublisher.publish
+def _after_publishing(publisher: type[Any], topic_end: str) -> None:
+    publish: Callable[..., Awaitable[None]] = publisher.publish
 
-    async def published(self: TopicPublisher, partition: int, records: Any) -> None:
+    async def published(self: Any, partition: int, records: Any) -> None:
         await publish(self, partition, records)
         if records and self.topic.endswith(topic_end):
             die()
 
-    TopicPublisher.publish = published  # type: ignore[method-assign]
+    publisher.publish = published
 
 
 def _after_writing_states_with_alerts() -> None:
@@ -74,7 +79,7 @@ def _between_two_record_batches() -> None:
 def prepare(step: str) -> None:
     """Make this process die behind a step."""
     if step in _PUBLISHED:
-        _after_publishing(_PUBLISHED[step])
+        _after_publishing(*_PUBLISHED[step])
     elif step == STATES:
         _after_writing_states_with_alerts()
     elif step == PARTLY:

@@ -9,12 +9,14 @@ def test_the_topics_have_the_promised_names_and_policies() -> None:
 
     assert specs == {
         "kanarya.touchpoints": {"cleanup.policy": "delete", "retention.ms": "604800000"},
-        "kanarya.touchpoints-dlt": {"cleanup.policy": "delete", "retention.ms": "1209600000"},
+        "kanarya.touchpoints-dlt": {
+            "cleanup.policy": "delete", "retention.ms": "1209600000", "max.message.bytes": "2097152",
+        },
         "kanarya.alerts": {"cleanup.policy": "delete", "retention.ms": "2592000000"},
         "kanarya.profiles": {"cleanup.policy": "compact"},
         "kanarya.windows": {"cleanup.policy": "compact"},
         "kanarya-profiles-changelog": {"cleanup.policy": "compact", "min.compaction.lag.ms": "3600000"},
-    }
+    }  # fmt: skip
 
 
 def test_prefix_group_inputs_and_partitions_come_from_the_settings() -> None:
