@@ -96,8 +96,10 @@ def _own_records(path: Path, map_path: Path) -> list[Record]:
         records = source.mapped(path, map_path, bad.append)
     except MapError as error:
         raise CommandError(str(error), CALLED_WRONG) from error
-    except OSError as error:
-        raise CommandError(f"--input {path}: {error.strerror or error}; name a file that can be read") from error
+    except (OSError, EOFError) as error:
+        raise CommandError(
+            f"--input {path}: {getattr(error, 'strerror', None) or error}; name a file that can be read", CALLED_WRONG
+        ) from error
     for each in bad[:_BAD_LINES_SHOWN]:
         output.error(f"line {each.line}: {each.reason}: {each.detail}")
     if len(bad) > _BAD_LINES_SHOWN:

@@ -163,6 +163,19 @@ def test_files_that_cannot_be_used_are_called_wrong_and_named(
     assert tokens[-1] in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "command", [("produce",), ("demo", "--once", "--map", str(ROOT / "docs/examples/film_reviews.toml"), "--input")]
+)
+@pytest.mark.parametrize("file", ["missing.jsonl", "folder"])
+def test_touchpoints_that_cannot_be_read_are_called_wrong_whoever_reads_them(
+    capsys: Captured, tmp_path: Path, command: tuple[str, ...], file: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+
+    assert run([*command, str(tmp_path / file)]) == 2
+    assert file in capsys.readouterr().err
+
+
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     """The reading end of the pipe is closed before the command writes."""
     read, write = os.pipe()
