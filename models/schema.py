@@ -6,7 +6,6 @@ and the docs under the fields, which are read from the source. Left out are the 
 
 import ast
 import inspect
-import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -71,14 +70,14 @@ def json_schema(name: Name) -> Schema:
 
 def _types_in(root: Any, components: dict[str, Schema]) -> Iterator[Any]:
     """The classes behind the components, found where the root and its parts are written."""
-    module = sys.modules[root.__module__]
+    module = inspect.getmodule(root)
     for name in components:
         yield getattr(module, name)
 
 
 def _tidy(part: Any, component: Schema) -> Schema:
     """Fields in the order they are written, each with its doc; no defaults that only say "left out"."""
-    docs = _docs_in(part.__module__)[part.__name__]
+    docs = _docs_in(inspect.getmodule(part))[part.__name__]
     properties = component.get("properties", {})
     fields = [field for field in _fields(part) if field in properties]
     tidy = {
@@ -138,9 +137,9 @@ def _say_what_decoding_asks(touchpoint: Schema, score: Schema) -> None:
 
 
 @cache
-def _docs_in(module: str) -> dict[str, dict[str, str]]:
+def _docs_in(module: Any) -> dict[str, dict[str, str]]:
     """Class -> field -> the string written under it. Those strings are gone at run time, so the source is asked."""
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    tree = ast.parse(inspect.getsource(module))
     return {part.name: _field_docs(part.body) for part in tree.body if isinstance(part, ast.ClassDef)}
 
 
