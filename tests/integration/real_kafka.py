@@ -11,13 +11,15 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import NoReturn
 
 import docker
+import pytest
 import requests
 from docker.errors import DockerException
 from testcontainers.core.container import DockerContainer
 
-from app.dev.apache_kafka import VERSION, ApacheKafka, ApacheKafkaError, lacking
+from app.dev.apache_kafka import VERSION, ApacheKafka, ApacheKafkaError, install, lacking
 from app.dev.broker import cluster_id
 
 START_S = 120.0
@@ -25,6 +27,31 @@ START_S = 120.0
 
 class NoKafkaError(Exception):
     """No source gives a Kafka here; the message says why each does not."""
+
+
+def none_found(reason: str) -> NoReturn:
+    """End a test that has no real Kafka at all: a failure with CI=true, a skip anywhere else."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"CI needs a real Kafka: {reason}")
+    pytest.skip(f"no real Kafka: {reason}")
+
+
+def require_own(what: str) -> None:
+    """Skip a test whose Kafka must be a process of its own, started from jars, where only another one is found.
+
+    `what` says which Kafka it needs. Neither a given broker nor a container may be killed, or asks for a login.
+    """
+    if (missing := lacking()) is None:
+        try:
+            install()
+            return
+        except ApacheKafkaError as error:
+            missing = str(error)
+    if os.environ.get("KANARYA_TEST_BROKER"):
+        pytest.skip(f"needs {what}, started from jars: {missing}; KANARYA_TEST_BROKER names one for the other tests")
+    if _docker_answers():
+        pytest.skip(f"needs {what}, started from jars: {missing}; the other tests have one in a container")
+    none_found(f"KANARYA_TEST_BROKER is not set; no Docker engine answers; {missing}")
 
 
 @contextmanager

@@ -11,10 +11,11 @@ import pytest
 from app.catalogue import catalogue
 from app.cli.commands import run
 from app.cli.failure import on_kafka
-from app.dev.apache_kafka import LOGIN, ApacheKafka, lacking
+from app.dev.apache_kafka import LOGIN, ApacheKafka
 from app.dev.children import Children
 from app.topics import apply
 from tests.integration.names import flags, fresh_settings
+from tests.integration.real_kafka import require_own
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.kafka
@@ -22,8 +23,7 @@ pytestmark = pytest.mark.kafka
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    if missing := lacking():
-        pytest.skip(f"needs an Apache Kafka of its own: {missing}")
+    require_own("a Kafka that wants a login")
     with ApacheKafka() as kafka:
         yield kafka.login_address
 

@@ -1,6 +1,5 @@
 """The broker is away: before the worker starts, and in the middle of its work. The worker waits and goes on."""
 
-import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -9,7 +8,7 @@ import pytest
 
 from app.catalogue import catalogue
 from app.cli.failure import on_kafka
-from app.dev.apache_kafka import ApacheKafka, lacking
+from app.dev.apache_kafka import ApacheKafka
 from app.dev.broker import EmbeddedBroker
 from app.dev.children import Children
 from app.dev.simulate.record import Record
@@ -18,6 +17,7 @@ from app.topics import apply
 from tests.integration.backlog import until_alerted
 from tests.integration.librdkafka import Feed, committed
 from tests.integration.outage import Outage
+from tests.integration.real_kafka import require_own
 from tests.integration.verdict import assert_exact
 from tests.integration.workers import SESSION_S, Workers
 
@@ -29,10 +29,8 @@ pytestmark = pytest.mark.kafka
 @pytest.fixture(scope="module", params=["embedded", "kafka"])
 def outage(request: pytest.FixtureRequest) -> Iterator[Outage]:
     """A broker of this module's own."""
-    if request.param == "kafka" and (missing := lacking()):
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI needs a Kafka that may be killed: {missing}")
-        pytest.skip(f"no Kafka that may be killed: {missing}")
+    if request.param == "kafka":
+        require_own("a Kafka that may be killed")
     with ExitStack() as stack:
         children = stack.enter_context(Children())
         if request.param == "embedded":
