@@ -56,6 +56,19 @@ class Store(Protocol):
         """How many keys begin with `prefix`."""
 
 
+class RecoverableStore(Store, Protocol):
+    """What the engine asks of a store besides, to fill it from the changelog and to let partitions go."""
+
+    def offset(self, partition: int) -> int | None:
+        """The changelog offset up to which it is applied: the recovery reads on behind it. None: from the beginning."""
+
+    def drop(self, partition: int) -> None:
+        """The partition went to another worker; its offset goes too."""
+
+    def clear(self) -> None:
+        """Start from nothing: no partition, no offset."""
+
+
 class Changelog(Protocol):
     """The one durable place of states and outbox entries."""
 

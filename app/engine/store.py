@@ -1,4 +1,4 @@
-"""States as bytes, one dictionary per partition: `agents.ports.Store` in memory, and its adapter for Faust.
+"""States as bytes, one dictionary per partition: `RecoverableStore` in memory, and its adapter for Faust.
 
 `app.engine.table` gives the adapter to Faust's recovery, `agents.profiles` reads and writes the store.
 """
@@ -9,12 +9,12 @@ from typing import Any
 from faust.stores.base import Store as FaustStore
 from faust.types import TP
 
-from agents.ports import Item
+from agents.ports import Item, RecoverableStore
 from app.engine import FAUST_LOG
 
 
 class MemoryStore:
-    """`agents.ports.Store` in memory; a worker that starts reads it anew from the changelog."""
+    """`agents.ports.RecoverableStore` in memory; a worker that starts reads it anew from the changelog."""
 
     def __init__(self) -> None:
         self._parts: dict[int, dict[bytes, bytes]] = {}
@@ -63,11 +63,11 @@ class MemoryStore:
 
 
 class StoreAdapter(FaustStore):
-    """What Faust's table and recovery ask of a store, answered by a `MemoryStore`."""
+    """What Faust's table and recovery ask of a store, answered by a `RecoverableStore`."""
 
     logger = FAUST_LOG
 
-    def __init__(self, app: Any, table: Any, store: MemoryStore) -> None:
+    def __init__(self, app: Any, table: Any, store: RecoverableStore) -> None:
         super().__init__("memory://", app, table)
         self.store = store
 

@@ -11,9 +11,10 @@ import faust
 import structlog
 from faust.types import TP
 
+from agents.ports import RecoverableStore
 from app.engine import FAUST_LOG
 from app.engine.schema import RawSchema
-from app.engine.store import MemoryStore, StoreAdapter
+from app.engine.store import StoreAdapter
 
 _SAY_EVERY_S: Final = 2.0
 
@@ -25,7 +26,7 @@ class ProfileTable(faust.Table):
 
     logger = FAUST_LOG
 
-    def __init__(self, app: Any, *, name: str, partitions: int, store: MemoryStore, **kwargs: Any) -> None:
+    def __init__(self, app: Any, *, name: str, partitions: int, store: RecoverableStore, **kwargs: Any) -> None:
         # More than 1: with 1 Faust goes on reading the worker's own changelog and applies old states over new ones.
         sizes = {"recovery_buffer_size": 2, "standby_buffer_size": 1}
         super().__init__(app, name=name, partitions=partitions, schema=RawSchema(), **sizes, **kwargs)
