@@ -70,6 +70,7 @@ class StoreAdapter(FaustStore):
     def __init__(self, app: Any, table: Any, store: RecoverableStore) -> None:
         super().__init__("memory://", app, table)
         self.store = store
+        self._assigned: set[int] = set()
 
     def _is_ours(self, tp: TP) -> bool:
         return tp.topic in self.table.changelog_topic.topics
@@ -84,7 +85,8 @@ class StoreAdapter(FaustStore):
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
     ) -> None:
-        """Let revoked partitions go."""
+        """Let revoked partitions go, and take over nothing that was fetched for them."""
+        self._assigned = {tp.partition for tp in assigned if self._is_ours(tp)}
         for tp in revoked:
             if self._is_ours(tp):
                 self.store.drop(tp.partition)
@@ -92,11 +94,21 @@ class StoreAdapter(FaustStore):
     def apply_changelog_batch(
         self, batch: Iterable[Any], to_key: Callable[[Any], Any], to_value: Callable[[Any], Any]
     ) -> None:
-        """Take over fetched changelog batches; keys of a type that this release does not know are kept as they are."""
+        """Take over fetched changelog batches; keys of a type that this release does not know are kept as they are.
+
+        A batch may come late: of a partition that went meanwhile, or with what this worker wrote itself after the
+        recovery, which the store holds already, and newer.
+        """
         for event in batch:
             fetched = event.message.value
-            items = [(record.key, record.value) for record in fetched.records if record.key is not None]
-            self.store.apply(fetched.tp.partition, items, fetched.next_offset - 1)
+            partition, records = fetched.tp.partition, fetched.records
+            held = self.store.offset(partition)
+            if partition not in self._assigned or (held is not None and fetched.next_offset <= held + 1):
+                continue
+            if held is not None and records and records[0].offset <= held:
+                records = [record for record in records if record.offset > held]
+            items = [(record.key, record.value) for record in records if record.key is not None]
+            self.store.apply(partition, items, fetched.next_offset - 1)
 
     def reset_state(self) -> None:
         """Faust asks for a start from nothing."""

@@ -65,8 +65,13 @@ class ProfileTable(faust.Table):
         self._say_progress()
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
-        """Open the partitions."""
+        """Open the partitions, unless a rebalance has cut the recovery short: it is not complete then.
+
+        Faust calls this before it looks whether the recovery is still that of the present assignment.
+        """
         await super().on_recovery_completed(active_tps, standby_tps)
+        if self.app.tables.recovery.signal_recovery_start.is_set() or not self.app.consumer.flow_active:
+            return  # revoked since: the recovery of what is assigned next is to come
         log.info(
             "recovered",
             records=self._recovered_records,
@@ -87,4 +92,5 @@ class ProfileTable(faust.Table):
         total = sum(end + 1 for end in recovery.active_highwaters.values() if end is not None)
         behind = recovery.active_remaining_total()
         if total > 0:
-            log.info("recovering", percent=100 * (total - behind) // total, of_records=total)
+            percent = min(100, 100 * (total - behind) // total)  # a worker may read back what it wrote itself
+            log.info("recovering", percent=percent, of_records=total)

@@ -54,3 +54,38 @@ async def test_a_worker_that_has_recovered_says_no_percent(table: ProfileTable) 
         recover(table, RECORDS - 1)
 
     assert said == []
+
+
+@pytest.fixture
+async def opened(table: ProfileTable) -> list[set[int]]:
+    """The partition numbers that were opened, each time."""
+    opened: list[set[int]] = []
+    table.on_ready = opened.append
+    table.app.consumer = SimpleNamespace(flow_active=True)  # a real one starts a thread
+    return opened
+
+
+async def test_a_recovery_that_has_come_to_its_end_opens_its_partitions(
+    table: ProfileTable, opened: list[set[int]]
+) -> None:
+    await table.on_recovery_completed({LOG}, set())
+
+    assert opened == [{0}]
+
+
+async def test_a_recovery_cut_short_by_a_revocation_opens_nothing(table: ProfileTable, opened: list[set[int]]) -> None:
+    table.app.consumer.flow_active = False  # as `_on_partitions_revoked` leaves it
+
+    await table.on_recovery_completed({LOG}, set())
+
+    assert opened == []
+
+
+async def test_a_recovery_overtaken_by_the_next_assignment_opens_nothing(
+    table: ProfileTable, opened: list[set[int]]
+) -> None:
+    table.app.tables.recovery.signal_recovery_start.set()  # the recovery of that assignment has not begun
+
+    await table.on_recovery_completed({LOG}, set())
+
+    assert opened == []

@@ -35,15 +35,23 @@ def test_a_scan_gives_the_keys_of_a_prefix_in_order_and_a_count_their_number() -
     assert store.count(1, b"\x01") == 0
 
 
+LOGS = {TP("log", 0), TP("log", 1)}
+
+
 @pytest.fixture
-def adapter() -> StoreAdapter:
+async def adapter() -> StoreAdapter:
+    """Of a worker that holds partitions 0 and 1."""
     table = SimpleNamespace(name="profiles", changelog_topic=SimpleNamespace(topics=["log"]))
-    return StoreAdapter(SimpleNamespace(), table, MemoryStore())
+    adapter = StoreAdapter(SimpleNamespace(), table, MemoryStore())
+    await adapter.on_rebalance(LOGS, set(), LOGS)
+    return adapter
 
 
 def fetched(tp: TP, records: list[tuple[bytes | None, bytes | None]], next_offset: int) -> Any:
-    batch = ChangelogBatch(tp, [SimpleNamespace(key=key, value=value) for key, value in records], next_offset)
-    return SimpleNamespace(message=SimpleNamespace(value=batch))
+    """One fetched batch, its last record right before `next_offset`."""
+    first = next_offset - len(records)
+    made = [SimpleNamespace(offset=first + n, key=key, value=value) for n, (key, value) in enumerate(records)]
+    return SimpleNamespace(message=SimpleNamespace(value=ChangelogBatch(tp, made, next_offset)))
 
 
 def test_recovery_applies_fetched_batches_with_their_own_partition_and_offset(adapter: StoreAdapter) -> None:
@@ -80,11 +88,39 @@ def test_records_of_no_known_type_do_not_disturb_a_recovery(adapter: StoreAdapte
 async def test_a_revoked_partition_is_let_go(adapter: StoreAdapter) -> None:
     adapter.store.apply(0, [(b"a", b"1")], 3)
 
-    await adapter.on_rebalance(set(), {TP("input", 0)}, set())
+    await adapter.on_rebalance(LOGS, {TP("input", 0)}, set())
     assert adapter.persisted_offset(TP("log", 0)) == 3
-    await adapter.on_rebalance(set(), {TP("log", 0)}, set())
+    await adapter.on_rebalance({TP("log", 1)}, {TP("log", 0)}, set())
 
     assert adapter.persisted_offset(TP("log", 0)) is None
+
+
+async def test_what_was_fetched_of_a_partition_that_went_is_not_kept(adapter: StoreAdapter) -> None:
+    """It would pass for a beginning when the partition comes back, and what lies before it would never be read."""
+    log = TP("log", 0)
+    await adapter.on_rebalance({TP("log", 1)}, {log}, set())
+
+    adapter.apply_changelog_batch([fetched(log, [(b"a", b"1")], 500)], lambda key: key, lambda value: value)
+
+    assert adapter.persisted_offset(log) is None
+    assert adapter.store.get(0, b"a") is None
+
+
+def test_a_worker_s_own_writes_read_back_late_do_not_undo_newer_ones(adapter: StoreAdapter) -> None:
+    log = TP("log", 0)
+    adapter.store.apply(0, [(b"ada", b"newest")], 20)
+
+    adapter.apply_changelog_batch(
+        [
+            fetched(log, [(b"ada", b"old")], 15),
+            fetched(log, [(b"ada", b"older"), (b"bea", b"next"), (b"cem", b"last")], 23),
+        ],
+        lambda key: key,
+        lambda value: value,
+    )
+
+    assert [adapter.store.get(0, key) for key in (b"ada", b"bea", b"cem")] == [b"newest", b"next", b"last"]
+    assert adapter.persisted_offset(log) == 22
 
 
 @given(st.lists(st.lists(st.integers(1, 400), min_size=1, max_size=4), max_size=30))

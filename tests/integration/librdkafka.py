@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from app.dev.simulate.record import Record
 from app.settings import Settings
@@ -18,6 +18,11 @@ from tests.integration.patience import until
 _BATCH_RECORDS: Final = 40
 """Of one RecordBatch; small, so that a short stream is many batches to the worker."""
 _ANSWER_S: Final = 10.0
+_COORDINATOR_MOVES: Final = (
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_COORDINATOR,
+)
 
 Place = tuple[str, int, int]
 """Topic, partition, offset."""
@@ -132,8 +137,16 @@ class Committed:
     def offsets(self, topics: Iterable[str], partitions: int) -> dict[tuple[str, int], int]:
         """(topic, partition) -> next offset to read, of those that have one."""
         asked = [TopicPartition(topic, number) for topic in topics for number in range(partitions)]
-        told = self._consumer.committed(asked, timeout=_ANSWER_S)
+        told = until(lambda: self._answer(asked), "the group's coordinator")
         return {(each.topic, each.partition): each.offset for each in told if each.offset >= 0}
+
+    def _answer(self, asked: list[Any]) -> list[Any]:
+        try:
+            return list(self._consumer.committed(asked, timeout=_ANSWER_S))
+        except KafkaException as error:  # a broker that has just started moves the coordinator about
+            if error.args[0].code() not in _COORDINATOR_MOVES:
+                raise
+            return []
 
     def reach(self, ends: Mapping[tuple[str, int], int], within_s: float = 60.0) -> None:
         """Return once everything before `ends` is committed."""
