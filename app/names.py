@@ -9,6 +9,14 @@ TOPIC_LENGTH: Final = 249
 _LEGAL = re.compile(r"[a-zA-Z0-9._-]+")
 
 
+_WRITTEN: Final = ("touchpoints-dlt", "alerts", "profiles", "windows")
+
+
+def written_topics(prefix: str, group: str) -> frozenset[str]:
+    """The topics that workers write; none of them may be read as touchpoints."""
+    return frozenset({*(prefix + name for name in _WRITTEN), f"{group}-profiles-changelog"})
+
+
 def topic_fault(name: str) -> str | None:
     """What is wrong with a topic's name, as the end of a sentence, or None."""
     if not _LEGAL.fullmatch(name) or name in {".", ".."}:

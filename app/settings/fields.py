@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationInfo
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -18,7 +18,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from app.names import topic_fault
+from app.names import topic_fault, written_topics
 
 PREFIX: Final = "KANARYA_"
 
@@ -69,6 +69,16 @@ def _start_fault(value: str) -> str | None:
     return None
 
 
+def _inputs(topics: tuple[str, ...], told: ValidationInfo) -> tuple[str, ...]:
+    """Refuse a topic that is named twice or that workers write: its records would come round for ever."""
+    for topic in topics:
+        if topics.count(topic) > 1:
+            raise ValueError(f"names {topic} twice, name it once")
+        if topic in written_topics(told.data.get("topic_prefix", ""), told.data.get("group", "")):
+            raise ValueError(f"names {topic}, which Kanarya itself writes; take it out")
+    return topics
+
+
 _NAME = "a name of letters, digits, '-' and either '.' or '_'"
 Broker = Annotated[str, _checked(_address_fault), Allowed("host:port, several separated by commas")]
 TopicName = Annotated[str, _checked(topic_fault)]
@@ -99,7 +109,11 @@ class Settings(BaseSettings):
     topic_prefix: Annotated[TopicName, Allowed(_NAME)] = "kanarya."
     """What every topic of Kanarya begins with."""
     input_topics: Annotated[
-        tuple[TopicName, ...], NoDecode, BeforeValidator(_split), Allowed("topic names separated by commas")
+        tuple[TopicName, ...],
+        NoDecode,
+        BeforeValidator(_split),
+        AfterValidator(_inputs),
+        Allowed("topic names separated by commas"),
     ] = ()
     """Topics to read touchpoints from, co-partitioned; empty means `<topic_prefix>touchpoints` alone."""
     policy: Annotated[FilePath | None, Allowed("the path of a TOML file that exists")] = None
@@ -127,7 +141,7 @@ class Settings(BaseSettings):
     """Most bytes of one partition in one fetch; bounds a batch, and with it the work between two commits."""
     batches_in_flight: Annotated[int, Field(ge=1, le=64)] = 4
     """Most batches of a worker read and not yet applied; fetching waits beyond it."""
-    request_bytes: Bytes = 1_000_000
+    request_bytes: Annotated[int, Field(ge=1 << 16, le=1 << 30)] = 1_000_000
     """Most bytes of one produce request; the topics' `max.message.bytes` must not be smaller."""
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "none"
     """How produced batches are compressed."""

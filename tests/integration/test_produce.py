@@ -100,11 +100,11 @@ def test_strict_stops_at_the_first_bad_line_after_sending_what_came_before(
 def test_a_record_too_large_to_send_is_a_bad_line(
     settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    large = json.loads(line(1, "a")) | {"text": "x" * 20_000}
+    large = json.loads(line(1, "a")) | {"text": "x" * 80_000}
     file = tmp_path / "touchpoints.jsonl"
     file.write_text("\n".join([json.dumps(large), line(2, "b")]))
 
-    assert run(["produce", str(file), "--set", "request_bytes=10000", *flags(settings)]) == 1
+    assert run(["produce", str(file), "--set", "request_bytes=65536", *flags(settings)]) == 1
     assert "line 1: too_large" in capsys.readouterr().err
     assert [message.key() for message in consumed(settings, 1)] == [b"b"]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.catalogue import catalogue
 from app.settings import Settings, SettingsError, load
 
 
@@ -63,6 +64,22 @@ def test_input_topics_are_separated_by_commas_and_listed_in_the_file(
 
     monkeypatch.setenv("KANARYA_INPUT_TOPICS", "c, d")
     assert load().settings.inputs == ("c", "d")
+
+
+@pytest.mark.parametrize(
+    ("topics", "fault"),
+    [
+        ("cx.calls,cx.calls", "names cx.calls twice, name it once"),
+        *(
+            (f"cx.calls,{spec.name}", f"names {spec.name}, which Kanarya itself writes; take it out")
+            for spec in catalogue(Settings(topic_prefix="cx.", group="blue"))[1:]
+        ),
+    ],
+)
+def test_input_topics_that_would_feed_on_themselves_are_refused(topics: str, fault: str) -> None:
+    assert faults_of(topic_prefix="cx.", group="blue", input_topics=topics) == (
+        f"input_topics = {topics} (flag): {fault}; must be topic names separated by commas",
+    )
 
 
 def test_without_input_topics_the_prefix_names_one() -> None:
