@@ -49,7 +49,7 @@ class Outside(msgspec.Struct, frozen=True):
     source_ends: SourceEnds
     timing: Timing
     say: Say
-    group_bytes: int = 800_000
+    group_bytes: int
     """Most bytes of one customer's state and alerts, which must fit into one RecordBatch."""
 
 

@@ -90,6 +90,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     outside = Outside(
         settings.inputs, store, changelog, alerts, dead_letters, profiles,
         source_ends=partial(_source_ends, app, settings), timing=timing, say=structlog.get_logger().info,
+        group_bytes=app.limits.group_bytes,
     )  # fmt: skip
     placed = partial(_is_placed, settings.partitions)
     placement = Placement(placed, settings.misplaced_share, books, structlog.get_logger().warning)

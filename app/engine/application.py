@@ -43,6 +43,11 @@ class Limits:
         """Most bytes of one RecordBatch."""
         return min(_RECORD_BATCH_BYTES, self.request_bytes - _FRAME_BYTES)
 
+    @property
+    def group_bytes(self) -> int:
+        """Most bytes of one customer's state and alerts: a RecordBatch's, with room for meta record and frames."""
+        return self.record_batch_bytes * 4 // 5
+
 
 class BatchApp(faust.App):
     """Faust with batches; the worker that runs it waits for `failed`."""

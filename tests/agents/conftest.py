@@ -150,6 +150,7 @@ class World:
             self.source_ends,
             Timing(time.monotonic, delay_s, delay_s),
             lambda *args, **keys: None,
+            group_bytes=800_000,
         )
 
     def lane(self, delay_s: float = 0.0) -> Lane:
