@@ -12,7 +12,7 @@ import structlog
 
 from app.settings import Settings
 from app.topology import build
-from app.worker import _serve
+from app.worker import _serve, _why
 from models.policy import Policy
 from models.sentiment import built_in
 
@@ -86,3 +86,26 @@ async def test_a_worker_that_cannot_leave_in_time_ends_well_and_does_not_claim_t
 
     assert await ending.end() == (0, False, False)
     assert ending.report is None
+
+
+async def test_all_of_a_stop_that_is_cut_fits_into_the_drain_time(ending: Ending) -> None:
+    ending.leaves.clear()
+
+    with structlog.testing.capture_logs() as lines:
+        asked = asyncio.Event()
+        asked.set()
+        await _serve(ending.settings, ending.topology, asked)
+
+    (cut,) = [line for line in lines if line["event"] == "stop_cut"]
+    assert cut["within_s"] < ending.settings.drain_s
+
+
+def test_an_unknown_error_is_told_by_type_and_place_and_never_by_its_words() -> None:
+    try:
+        raise KeyError("ada@example.com")
+    except KeyError as error:
+        why = _why(error, Settings())
+
+    assert why.startswith("KeyError in test_worker.py, line ")
+    assert "ada" not in why
+    assert _why(ValueError("ada"), Settings()).startswith("ValueError: ")
