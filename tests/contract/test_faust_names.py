@@ -94,7 +94,7 @@ USED = [
     (Collection, "changelog_topic data add_runtime_dependency"),
     (faust.Topic, "topics"),
     (aiokafka.AIOKafkaConsumer, "committed seek commit beginning_offsets end_offsets offsets_for_times"),
-    (aiokafka.AIOKafkaConsumer, "_client _fetch_max_wait_ms _subscription assign getmany"),
+    (aiokafka.AIOKafkaConsumer, "_client _fetch_max_wait_ms _isolation_level _subscription assign getmany"),
     (SubscriptionState, "subscription"),
     (Subscription, "assignment"),
     (Assignment, "state_value"),
@@ -212,8 +212,9 @@ def test_the_batch_builder_takes_the_first_record_whatever_its_size() -> None:
     assert builder.record_count() == 1
 
 
-def test_a_consumer_reads_its_fetch_wait_at_the_start() -> None:
-    assert "fetch_max_wait_ms=self._fetch_max_wait_ms" in inspect.getsource(aiokafka.AIOKafkaConsumer.start)
+@pytest.mark.parametrize("name", ["fetch_max_wait_ms", "isolation_level"])
+def test_a_consumer_reads_what_we_set_at_the_start(name: str) -> None:
+    assert f"{name}=self._{name}" in inspect.getsource(aiokafka.AIOKafkaConsumer.start)
 
 
 def test_the_producers_send_to_the_partition_that_murmur2_names() -> None:
