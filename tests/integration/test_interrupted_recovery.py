@@ -17,6 +17,8 @@ from tests.integration.patience import until
 from tests.integration.verdict import newest_profiles
 from tests.integration.workers import Workers
 
+real = pytest.mark.parametrize("broker", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
+"""Only over a real Kafka: the embedded broker hands out a whole changelog at once, whatever was asked for."""
 CUSTOMERS: Final = 6000
 SESSION_S: Final = 6.0
 """A frozen worker must not lose its place in the group before the other one is there."""
@@ -45,6 +47,7 @@ def _visit(customer_id: str, turn: int, at_ms: int) -> Record:
     return Record(customer_id.encode(), json.dumps(told).encode(), (), "good", customer_id, f"/t-{turn}", at_ms)
 
 
+@real
 def test_no_partition_is_opened_on_half_of_its_states(
     settings: Settings, workers: Workers, feed: Feed, joining: Callable[[], bool]
 ) -> None:
