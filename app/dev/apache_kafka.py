@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -112,14 +112,18 @@ class ApacheKafka:
     Args:
         pin: a command to start Java under, such as `["taskset", "-c", "0"]`.
         heap_mb: size of the JVM's heap.
+        properties: of the broker, over those that are set here.
     """
 
     address: str
     login_address: str
 
-    def __init__(self, *, pin: Sequence[str] = (), heap_mb: int = 512) -> None:
+    def __init__(
+        self, *, pin: Sequence[str] = (), heap_mb: int = 512, properties: Mapping[str, str] | None = None
+    ) -> None:
         self._pin = list(pin)
         self._heap_mb = heap_mb
+        self._own = "".join(f"{name}={value}\n" for name, value in (properties or {}).items())
 
     def __enter__(self) -> Self:
         jars = install()
@@ -148,7 +152,7 @@ class ApacheKafka:
             data = children.folder / f"data-{attempt}"
             properties = children.folder / f"server-{attempt}.properties"
             login = {"jaas": _JAAS, "user": LOGIN[0], "password": LOGIN[1]}
-            properties.write_text(_PROPERTIES.format(host=_HOST, data=data, **ports, **login))
+            properties.write_text(_PROPERTIES.format(host=_HOST, data=data, **ports, **login) + self._own)
             form = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
             _run([*java, "-Xmx128m", *form], "Kafka cannot format its storage")
             child = children.start("kafka", [*self._pin, *java, *heap, "kafka.Kafka", str(properties)])

@@ -9,7 +9,7 @@ from tests.integration.librdkafka import Feed, committed
 from tests.integration.verdict import assert_exact
 from tests.integration.workers import Workers
 
-RECORDS = 10_000
+RECORDS = 14_000
 
 
 def test_a_worker_stopped_under_backlog_leaves_nothing_half_done(

@@ -22,6 +22,8 @@ from tests.integration.verdict import assert_exact
 from tests.integration.workers import SESSION_S, Workers
 
 RECORDS = 4000
+FORGETFUL = {"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500"}
+"""So that a broker that was killed may register again after 3 s, not 9."""
 
 pytestmark = pytest.mark.kafka
 
@@ -37,7 +39,7 @@ def outage(request: pytest.FixtureRequest) -> Iterator[Outage]:
             embedded = stack.enter_context(EmbeddedBroker())
             yield Outage(embedded.child, embedded.address, children)
         else:
-            kafka = stack.enter_context(ApacheKafka())
+            kafka = stack.enter_context(ApacheKafka(properties=FORGETFUL))
             yield Outage(kafka.child, kafka.address, children)
 
 
