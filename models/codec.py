@@ -11,13 +11,15 @@ All big-endian. Version 1 is the only one so far; a later reader keeps reading i
 
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from models import windows
 from models.facts import drop_forgotten
 from models.state import Calm, Decayed, Episode, Fact, Profile, Spell
+
+T = TypeVar("T")
 
 VERSION: Final = 1
 META_KEY: Final = b"\x00"
@@ -156,12 +158,18 @@ def unpack_header(value: bytes) -> Header:
     return Header(version, epoch, deadline_ms, offsets, start + n * _OFFSET.size)
 
 
+def _offsets(value: bytes) -> tuple[dict[int, int], int]:
+    """Last applied offset by input topic, and where the body starts; quick for one topic, the usual case."""
+    if len(value) > _ONE_OFFSET.size and value[0] == VERSION and value[_ENVELOPE.size - 1] == 1:
+        topic, offset = _OFFSET.unpack_from(value, _ENVELOPE.size)
+        return {topic: offset}, _ONE_OFFSET.size
+    header = unpack_header(value)
+    return header.offsets, header.body_start
+
+
 def last_offset(value: bytes, topic: int) -> int:
     """Only the last applied offset of one input topic, -1 without one; raises `StateError` as `unpack_header`."""
-    if len(value) > _ONE_OFFSET.size and value[0] == VERSION and value[_ENVELOPE.size - 1] == 1:
-        stored_topic, offset = _OFFSET.unpack_from(value, _ENVELOPE.size)
-        return int(offset) if stored_topic == topic else -1
-    return unpack_header(value).offsets.get(topic, -1)
+    return _offsets(value)[0].get(topic, -1)
 
 
 def encode_profile(profile: Profile, epoch: int) -> bytes:
@@ -177,13 +185,13 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
             profile.touchpoints,
             profile.duplicates,
             profile.since_ms,
-            dict(sorted(profile.contacts.items())),
+            _by_key(profile.contacts),
             profile.marks,
             profile.gaps_ms,
             profile.oldest_mark_ms,
             profile.facts,
             profile.spells,
-            dict(sorted(profile.windows.items())),
+            _by_key(profile.windows),
             profile.feeling_n,
             _any_size(short.values),
             _any_size(short.weights),
@@ -204,9 +212,9 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
     Raises:
         StateError: undecodable, or written by a newer version.
     """
-    header = unpack_header(value)
+    offsets, start = _offsets(value)
     try:
-        stored = _decode_stored(memoryview(value)[header.body_start :])
+        stored = _decode_stored(memoryview(value)[start:])
     except msgspec.MsgspecError as error:
         raise StateError(f"profile cannot be decoded: {error}") from None
     return Profile(
@@ -228,8 +236,15 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         Decayed(_whole(stored.long_values), _whole(stored.long_weights), stored.long_exponent),
         stored.episode,
         stored.calm,
-        header.offsets,
+        offsets,
     )
+
+
+def _by_key(table: dict[int, T]) -> dict[int, T]:
+    """The table in the order of its keys; as it was decoded it mostly still is."""
+    keys = list(table)
+    ordered = sorted(keys)
+    return table if keys == ordered else {key: table[key] for key in ordered}
 
 
 def _any_size(number: int) -> int | bytes:

@@ -125,21 +125,28 @@ def _add_elsewhere(rows: list[int], resolution: int, event: tuple[int, ...], as_
 
 def _cut(rows: list[int], row: int, last_out: int) -> None:
     """Drop the rows whose bucket number is `last_out` or less."""
-    place = 0
-    while place < len(rows) and rows[place] <= last_out:
-        place += row
-    del rows[:place]
+    if rows[-row] <= last_out:
+        rows.clear()
+    else:
+        del rows[: row * bisect_right(rows[::row], last_out)]
 
 
 def prune(windows: dict[int, list[int]], as_of_ms: int) -> None:
     """Drop what no window at `as_of` or later can hold, and metrics with nothing left."""
-    last_out = [as_of_ms // width_ms - kept for width_ms, kept in zip(_WIDTH_MS, _KEPT, strict=True)]
-    old = [key for key, rows in windows.items() if rows[0] <= last_out[key % 3]]
-    for key in old:
-        rows = windows[key]
-        _cut(rows, _ROW[key // 3], last_out[key % 3])
-        if not rows:
-            del windows[key]
+    last_out = (
+        as_of_ms // _WIDTH_MS[0] - _KEPT[0],
+        as_of_ms // _WIDTH_MS[1] - _KEPT[1],
+        as_of_ms // _WIDTH_MS[2] - _KEPT[2],
+    )
+    emptied = []
+    for key, rows in windows.items():
+        out = last_out[key % 3]
+        if rows[0] <= out:
+            _cut(rows, _ROW[key // 3], out)
+            if not rows:
+                emptied.append(key)
+    for key in emptied:
+        del windows[key]
 
 
 def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict[str, dict[str, Values]]:
@@ -170,8 +177,13 @@ def _span(rows: list[int] | tuple[int, ...], code: int, last_out: int, complete:
     row = _ROW[code]
     if not rows or rows[-row] <= last_out:
         return {**_EMPTY[code], "complete": complete}
-    place = row * bisect_right(rows[::row], last_out)
-    n = sum(rows[place + 1 :: row])
-    first = sum(rows[place + 2 :: row]) if row > 2 else 0
-    second = sum(rows[place + 3 :: row]) if row > 3 else 0
+    place = 0 if rows[0] > last_out else row * bisect_right(rows[::row], last_out)
+    if place == len(rows) - row:  # of most customers there is one bucket
+        n = rows[place + 1]
+        first = rows[place + 2] if row > 2 else 0
+        second = rows[place + 3] if row > 3 else 0
+    else:
+        n = sum(rows[place + 1 :: row])
+        first = sum(rows[place + 2 :: row]) if row > 2 else 0
+        second = sum(rows[place + 3 :: row]) if row > 3 else 0
     return {"n": n, **METRICS[code].read(n, first, second), "complete": complete}
