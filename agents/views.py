@@ -19,13 +19,16 @@ from models.alert_record import Place
 from models.codec import decode_profile, profile_key
 from models.policy import Policy
 
-KEEPING_UP_RECORDS: Final = 10_000
-"""A partition with fewer records behind a batch keeps up."""
-_RENDER_S: Final = 0.02
-"""How long rendering may hold the loop at a time."""
+KEEPING_UP_RECORDS: Final = 1_000
+"""A partition with fewer records behind a batch keeps up; with more, alerts come first."""
+_RENDER_S: Final = 0.003
+_BACKLOG_RENDER_S: Final = 0.02
+"""How long rendering may hold the loop at a time; in a backlog every turn of the loop folds a long batch."""
 _SEND_BYTES: Final = 800_000
-_EARLY: Final = 0.5
-_BACKLOG_EARLY: Final = 0.8
+_TOGETHER_S: Final = 0.1
+"""Batches applied within so long leave together: sends are few, and rendering is spread over the time."""
+_EARLY: Final = 0.8
+_BACKLOG_EARLY: Final = 0.9
 """Begin after these shares of the allowed delays: the rest is for rendering and sending."""
 
 
@@ -110,8 +113,8 @@ class Views:
         return self._marks[0].at_s + self._delay_s() - self._timing.monotonic_s()
 
     def _due(self) -> int:
-        """Number of the newest batch that has waited long enough."""
-        limit_s = self._timing.monotonic_s() - self._delay_s()
+        """Number of the newest batch that has waited long enough, or will have in a moment."""
+        limit_s = self._timing.monotonic_s() - self._delay_s() + _TOGETHER_S
         return max((mark.number for mark in self._marks if mark.at_s <= limit_s), default=self._marks[0].number)
 
     async def flush(self, number: int | None = None) -> None:
@@ -121,9 +124,10 @@ class Views:
         """
         upto = self._number if number is None else number
         async with self._flushing:
+            due = deque(customer for customer, number in self._dirty.items() if number <= upto)
             try:
-                while self._dirty and next(iter(self._dirty.values())) <= upto:
-                    await self._publish_some(upto)
+                while due:
+                    await self._publish_some(due)
                     self._release()
             except Stop as stop:
                 oldest = next((mark.delivery.batch for mark in self._marks if mark.delivery is not None), None)
@@ -132,30 +136,32 @@ class Views:
                 raise stop.met_at(oldest) from stop
             self._release()
 
-    async def _publish_some(self, upto: int) -> None:
-        """One RecordBatch of public profiles, as the store has them now."""
+    async def _publish_some(self, due: deque[bytes]) -> None:
+        """Publish some customers off the front of `due`, as the store has them now."""
         taken: dict[bytes, int] = {}
         records: list[Outgoing] = []
         size = 0
-        until_s = self._timing.monotonic_s() + _RENDER_S
-        for customer, number in self._dirty.items():
-            if number > upto or size > _SEND_BYTES:
-                break
-            value = self._render(customer)
-            taken[customer] = number
-            if value is not None:
-                records.append(Outgoing(customer, value))
-                size += len(value)
-            if self._timing.monotonic_s() > until_s:
-                break
-        for customer in taken:
-            del self._dirty[customer]
+        monotonic_s = self._timing.monotonic_s
+        until_s = monotonic_s() + self._slice_s()
         try:
+            while due and size <= _SEND_BYTES:
+                customer = due.popleft()
+                taken[customer] = self._dirty.pop(customer)  # if it changes from here on, it is dirty again
+                value = self._render(customer)
+                if value is not None:
+                    records.append(Outgoing(customer, value))
+                    size += len(value)
+                if monotonic_s() > until_s:
+                    await asyncio.sleep(0)
+                    until_s = monotonic_s() + self._slice_s()
             await self._publisher.publish(self._place.partition, records)
         except BaseException:  # cancelled or refused: they are not out
             self._dirty = taken | {customer: n for customer, n in self._dirty.items() if customer not in taken}
             raise
         self._books.views_published += len(records)
+
+    def _slice_s(self) -> float:
+        return _RENDER_S if self._keeps_up else _BACKLOG_RENDER_S
 
     def _render(self, customer: bytes) -> bytes | None:
         state = self._store.get(self._place.partition, profile_key(customer))

@@ -10,7 +10,7 @@ from models import windows
 from models.alert import episode_id_of, preferred_channel
 from models.alert_record import Place, PublicProfile, RiskRecord
 from models.episode import LEVEL_NAMES
-from models.facts import timeline
+from models.facts import all_kept, timeline
 from models.instant import rfc3339, rfc3339_or_none
 from models.policy import Policy
 from models.references import newest, open_cases, reason_record, satisfaction, timeline_entry
@@ -32,6 +32,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         at_ms: epoch ms, not before the newest event (an earlier one counts as that); None for the newest event.
     """
     at_ms = profile.as_of_ms if at_ms is None else max(at_ms, profile.as_of_ms)
+    all_kept(profile)  # in one pass what is asked for list by list below
     return {
         "schema": "kanarya.profile.v1",
         "customer_id": profile.customer_id,

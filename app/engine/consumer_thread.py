@@ -17,6 +17,9 @@ from app.engine import FAUST_LOG
 
 _FETCH_WAIT_MS: Final = 50
 """Longest wait of the broker for new records: aiokafka asks a node again only when its last fetch is answered."""
+_FETCH_LEAST_BYTES: Final = 1 << 18
+"""So much makes the broker answer before that. Without it a busy stream comes in ever smaller batches, each of
+which codes the states of its busiest customers anew, until that takes all the time there is."""
 
 log = structlog.get_logger()
 
@@ -35,6 +38,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = _FETCH_WAIT_MS
+        consumer._fetch_min_bytes = _FETCH_LEAST_BYTES
         consumer._isolation_level = "read_committed"  # what a producer took back never happened
         self.app.patience.attach(consumer._client)
         return consumer
