@@ -19,6 +19,9 @@ _SAMPLED: Final = 4
 """Keys of each batch whose placement is checked."""
 _ENOUGH: Final = 400
 """The share is one of at least so many: a few misplaced keys among the first ones mean little."""
+_TURNS: Final = 4
+"""Turns of the loop after each fold: so many it takes to put its RecordBatch on the wire, so that the broker writes it
+while the next batch folds."""
 _MEND: Final = "set partitioner=murmur2_random in librdkafka producers"
 
 
@@ -89,6 +92,8 @@ class Lanes:
                     if self._lanes.get(batch.partition) is not lane or not delivery.is_current:
                         continue
                 lane.take(delivery)
+                for _ in range(_TURNS):
+                    await asyncio.sleep(0)
             except Stop as error:
                 self._close(batch.partition)
                 self._fail(error)

@@ -26,6 +26,7 @@ from agents.fold import fold_batch
 from agents.folded import Folded, Rules
 from agents.outbox import Outbox
 from agents.ports import Changelog, Delivery, Item, Publisher, SourceEnds, Stop, Store
+from agents.right_of_way import RightOfWay
 from agents.views import Timing, Views
 from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta, profile_key
 from models.generation import place_of, present
@@ -51,6 +52,7 @@ class Outside(msgspec.Struct, frozen=True):
     say: Say
     group_bytes: int
     """Most bytes of one customer's state and alerts, which must fit into one RecordBatch."""
+    right_of_way: RightOfWay = msgspec.field(default_factory=RightOfWay)
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -74,7 +76,11 @@ class Lane:
         self._overlay: dict[bytes, bytes] = {}
         self._queue: asyncio.Queue[_Work] = asyncio.Queue()
         self._outbox = Outbox(partition, outside.store, outside.alerts)
-        self.views = Views(place, outside.store, outside.views, rules.policy, rules.scorer.name, outside.timing, books)
+        self._on_their_way = 0
+        self.views = Views(
+            place, outside.store, outside.views, rules.policy, rules.scorer.name, outside.timing, outside.right_of_way,
+            books,
+        )  # fmt: skip
 
     def take(self, delivery: Delivery) -> None:
         """Fold a batch and queue it for writing. Raises `StateError`."""
@@ -91,6 +97,8 @@ class Lane:
             self._take(second, ends)
             return
         self._overlay |= folded.states
+        self._on_their_way += 1
+        self._outside.right_of_way.enter()
         self._queue.put_nowait(_Work(batch, folded, ends))
 
     def _load(self, keys: Sequence[bytes]) -> list[bytes | None]:
@@ -100,7 +108,14 @@ class Lane:
 
     async def run(self) -> None:
         """Open the partition, then write what `take` queues, batch after batch. Raises `Stop` and `StateError`."""
-        await self._open()
+        try:
+            await self._open()
+            await self._write_queued()
+        finally:
+            self._outside.right_of_way.leave(self._on_their_way)
+            self._on_their_way = 0
+
+    async def _write_queued(self) -> None:
         while True:
             wait_s = _TOMBSTONES_S if self._outbox.tombstones else None
             try:
@@ -155,6 +170,8 @@ class Lane:
         self._books.add(folded.books)
         # (4) alerts
         await self._outbox.publish(folded.outbox)
+        self._on_their_way -= 1
+        outside.right_of_way.leave()
         # (5) public profiles; when they are out: (6) the offset is committable, (7) the engine commits it
         self.views.mark(folded.dirty, batch.lag, work.ends)
 

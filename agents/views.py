@@ -14,6 +14,7 @@ import msgspec
 
 from agents.books import Books
 from agents.ports import Delivery, Outgoing, Publisher, Stop, Store
+from agents.right_of_way import RightOfWay
 from models import public_profile
 from models.alert_record import Place
 from models.codec import decode_profile, profile_key
@@ -21,15 +22,17 @@ from models.policy import Policy
 
 KEEPING_UP_RECORDS: Final = 1_000
 """A partition with fewer records behind a batch keeps up; with more, alerts come first."""
-_RENDER_S: Final = 0.003
+_RENDER_S: Final = 0.001
 _BACKLOG_RENDER_S: Final = 0.02
 """How long rendering may hold the loop at a time; in a backlog every turn of the loop folds a long batch."""
 _SEND_BYTES: Final = 800_000
 _TOGETHER_S: Final = 0.1
 """Batches applied within so long leave together: sends are few, and rendering is spread over the time."""
-_EARLY: Final = 0.8
+_EARLY: Final = 0.75
 _BACKLOG_EARLY: Final = 0.9
 """Begin after these shares of the allowed delays: the rest is for rendering and sending."""
+_LATEST: Final = 0.9
+"""From this share of the allowed delay on, rendering waits for no batch any more."""
 
 
 class Timing(msgspec.Struct, frozen=True):
@@ -59,10 +62,12 @@ class Views:
         policy: Policy,
         scorer: str,
         timing: Timing,
+        right_of_way: RightOfWay,
         books: Books,
     ) -> None:
         self._place, self._store, self._publisher = place, store, publisher
         self._policy, self._scorer, self._timing, self._books = policy, scorer, timing, books
+        self._right_of_way = right_of_way
         self._dirty: dict[bytes, int] = {}
         """Customer -> number of the first batch that made it dirty; ascending."""
         self._marks: deque[_Mark] = deque()
@@ -142,8 +147,8 @@ class Views:
         records: list[Outgoing] = []
         size = 0
         monotonic_s = self._timing.monotonic_s
-        until_s = monotonic_s() + self._slice_s()
         try:
+            until_s = await self._turn_s()
             while due and size <= _SEND_BYTES:
                 customer = due.popleft()
                 taken[customer] = self._dirty.pop(customer)  # if it changes from here on, it is dirty again
@@ -152,16 +157,22 @@ class Views:
                     records.append(Outgoing(customer, value))
                     size += len(value)
                 if monotonic_s() > until_s:
-                    await asyncio.sleep(0)
-                    until_s = monotonic_s() + self._slice_s()
+                    until_s = await self._turn_s()
             await self._publisher.publish(self._place.partition, records)
         except BaseException:  # cancelled or refused: they are not out
             self._dirty = taken | {customer: n for customer, n in self._dirty.items() if customer not in taken}
             raise
         self._books.views_published += len(records)
 
-    def _slice_s(self) -> float:
-        return _RENDER_S if self._keeps_up else _BACKLOG_RENDER_S
+    async def _turn_s(self) -> float:
+        """Wait for a turn to render; until when it lasts. In a backlog, batches are always on their way."""
+        timing = self._timing
+        if not self._keeps_up or not self._marks:
+            await asyncio.sleep(0)
+            return timing.monotonic_s() + _BACKLOG_RENDER_S
+        latest_s = self._marks[0].at_s + _LATEST * timing.delay_s
+        await self._right_of_way.wait(latest_s - timing.monotonic_s())
+        return timing.monotonic_s() + _RENDER_S
 
     def _render(self, customer: bytes) -> bytes | None:
         state = self._store.get(self._place.partition, profile_key(customer))

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from agents.right_of_way import RightOfWay
 from agents.views import KEEPING_UP_RECORDS, Timing, Views
 from models.alert_record import Place
 
@@ -31,7 +32,9 @@ def views(world: Any, kit: Any, clock: Clock) -> Views:
     rules = world.rules
     timing = Timing(clock, delay_s=1.0, backlog_delay_s=30.0)
     place = Place(0, (world.topic,))
-    return Views(place, kit.store, world.publisher("views"), rules.policy, rules.scorer.name, timing, world.books)
+    return Views(
+        place, kit.store, world.publisher("views"), rules.policy, rules.scorer.name, timing, RightOfWay(), world.books
+    )
 
 
 def applied(kit: Any, world: Any, *records: Any, lag: int = 0) -> tuple[list[bytes], int, Any]:

@@ -1,0 +1,35 @@
+"""Who may hold the loop: a batch on its way to its alerts goes before public profiles.
+
+`agents.profiles` enters each batch when it is folded and lets it leave when its alerts are acknowledged; `agents.views`
+renders in between, while nothing is on its way. All lanes of a worker share one.
+"""
+
+import asyncio
+from contextlib import suppress
+
+
+class RightOfWay:
+    """How many batches, or pieces of one, are between their fold and their alerts' acknowledgement."""
+
+    def __init__(self) -> None:
+        self._on_their_way = 0
+        self._free = asyncio.Event()
+        self._free.set()
+
+    def enter(self) -> None:
+        """A batch is folded."""
+        self._on_their_way += 1
+        self._free.clear()
+
+    def leave(self, batches: int = 1) -> None:
+        """So many batches are through, or dropped."""
+        self._on_their_way -= batches
+        if not self._on_their_way:
+            self._free.set()
+
+    async def wait(self, within_s: float) -> None:
+        """Let the loop turn at least once; returns when nothing is on its way, or after `within_s`."""
+        await asyncio.sleep(0)
+        if not self._free.is_set() and within_s > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._free.wait(), within_s)
