@@ -1,7 +1,7 @@
 """Instants as public JSON shows them: RFC 3339 in UTC with milliseconds.
 
-`models.alert` and `models.public_profile` turn epoch ms into text here; `functools` remembers the minutes:
-one batch speaks of the same ones again and again.
+`models.alert` and `models.public_profile` turn epoch ms into text here; `functools` remembers the
+instants and the minutes: the kept facts of a busy customer are told again and again.
 """
 
 from datetime import date
@@ -13,6 +13,7 @@ _SECONDS: Final = tuple(f"{second:02d}." for second in range(60))
 _THOUSANDTHS: Final = tuple(f"{ms:03d}Z" for ms in range(1000))
 
 
+@lru_cache(maxsize=1 << 15)
 def rfc3339(at_ms: int) -> str:
     """Epoch ms 0 .. 253402300799999 -> `2026-01-31T23:59:59.123Z`."""
     minute, rest_ms = divmod(at_ms, 60_000)

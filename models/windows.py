@@ -7,11 +7,13 @@ at `as_of` holds the events whose bucket number is in (b(as_of) - N, b(as_of)]: 
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from models.policy import DAY_MS, HOUR_MS
 
-Values = dict[str, float | int | bool | None]
+Values = Mapping[str, float | int | bool | None]
+"""A window as the public JSON shows it; equal ones are one object, so nobody may change it."""
 
 
 class Metric(NamedTuple):
@@ -176,7 +178,7 @@ def _span(rows: list[int] | tuple[int, ...], code: int, last_out: int, complete:
     """One metric over one span."""
     row = _ROW[code]
     if not rows or rows[-row] <= last_out:
-        return {**_EMPTY[code], "complete": complete}
+        return _values(code, 0, 0, 0, complete)
     place = 0 if rows[0] > last_out else row * bisect_right(rows[::row], last_out)
     if place == len(rows) - row:  # of most customers there is one bucket
         n = rows[place + 1]
@@ -186,4 +188,10 @@ def _span(rows: list[int] | tuple[int, ...], code: int, last_out: int, complete:
         n = sum(rows[place + 1 :: row])
         first = sum(rows[place + 2 :: row]) if row > 2 else 0
         second = sum(rows[place + 3 :: row]) if row > 3 else 0
-    return {"n": n, **METRICS[code].read(n, first, second), "complete": complete}
+    return _values(code, n, first, second, complete)
+
+
+@lru_cache(maxsize=1 << 14)  # most windows of most customers hold one or two events: the same few values over and over
+def _values(code: int, n: int, first: int, second: int, complete: bool) -> Values:
+    read = METRICS[code].read(n, first, second) if n else _EMPTY[code]
+    return {"n": n, **read, "complete": complete}

@@ -21,11 +21,14 @@ from models.state import (
     NEGATIVE,
     NPS,
     RATING,
+    TIMELINE,
     Fact,
     Profile,
 )
 
 _NONE: Final[tuple[Fact, ...]] = ()
+_IN_LISTS: Final = ~TIMELINE
+"""Roles with a list of facts; the timeline gives no points."""
 
 
 class Risk(NamedTuple):
@@ -67,11 +70,13 @@ def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, f
 
     Only the reasons that read a list the fact stands in are weighed again.
     """
-    lists: dict[int, Sequence[Fact]] = {
-        role: [other for other in facts if other is not fact] if role & fact.roles else facts
-        for role, facts in all_kept(profile).items()
-    }
-    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(lists.get(ANSWER, ())))
+    lists: dict[int, Sequence[Fact]] = dict(all_kept(profile))
+    roles = fact.roles & _IN_LISTS
+    while roles:
+        role = roles & -roles
+        roles ^= role
+        lists[role] = [other for other in lists[role] if other is not fact]
+    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(lists[ANSWER]))
     before = {reason.rule: reason.points for reason in risk.reasons}
     total = risk.score - before.get("limit", 0)
     for rule, role, reads, weigh in REASONS:
