@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, Final
 
-from app.dev.simulate.phrases import PRODUCTS, Mood, say
+from app.dev.simulate.phrases import PHRASES, PRODUCTS, Mood, Phrases, say
 
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 60 * MINUTE_MS
@@ -17,16 +17,20 @@ _ANSWERS: Final = {"angry": (1, 2), "neutral": (3, 4), "happy": (4, 5)}
 class Customer:
     """Collects the touchpoints of one customer; those outside [start_ms, end_ms) have not happened and are left out."""
 
-    def __init__(self, customer_id: str, number: int, rng: Random, start_ms: int, end_ms: int) -> None:
+    def __init__(
+        self, customer_id: str, number: int, rng: Random, start_ms: int, end_ms: int, phrases: Phrases = PHRASES
+    ) -> None:
         self.customer_id = customer_id
         self.number = number
         self.rng = rng
         self.start_ms = start_ms
         self.end_ms = end_ms
+        self.language = rng.choice(tuple(phrases))
         self.product = rng.choice(PRODUCTS)
         self.order = f"K{rng.randint(100_000, 999_999)}"
         self.written: list[tuple[int, dict[str, Any]]] = []
         """(event time, touchpoint) in the order of telling."""
+        self._phrases = phrases
         self._cases = 0
 
     def write(self, at_ms: int, channel: str, kind: str, **fields: object) -> None:
@@ -55,13 +59,13 @@ class Customer:
 
     def message(self, at_ms: int, channel: str, mood: Mood, **fields: object) -> None:
         """A written message of the customer."""
-        text = say(self.rng, mood, self.product, self.order)
-        self.write(at_ms, channel, "message", language="en", text=text, **fields)
+        text = self._say(mood)
+        self.write(at_ms, channel, "message", language=self.language, text=text, **fields)
 
     def complaint(self, at_ms: int, channel: str, case_id: str, issue: str) -> None:
         """A complaint and the case it opens."""
-        text = say(self.rng, "angry", self.product, self.order)
-        self.write(at_ms, channel, "complaint", language="en", text=text, case_id=case_id, issue=issue)
+        text = self._say("angry")
+        self.write(at_ms, channel, "complaint", language=self.language, text=text, case_id=case_id, issue=issue)
         self.write(at_ms + 2 * MINUTE_MS, channel, "case_opened", actor="system", case_id=case_id, issue=issue)
 
     def call(self, at_ms: int, wait_s: int, duration_s: int, **fields: object) -> None:
@@ -84,8 +88,8 @@ class Customer:
         """A public review with one to ten stars."""
         low, high = _ANSWERS[mood]
         score = {"metric": "rating", "value": self.rng.randint(2 * low - 1, 2 * high), "min": 1, "max": 10}
-        text = say(self.rng, mood, self.product, self.order)
-        self.write(at_ms, "review", "review", language="en", text=text, product=self.product, score=score)
+        text = self._say(mood)
+        self.write(at_ms, "review", "review", language=self.language, text=text, product=self.product, score=score)
 
     def purchase(self, at_ms: int) -> None:
         """An order and, some days later, its delivery."""
@@ -98,6 +102,9 @@ class Customer:
         self.write(at_ms, rng.choice(("web", "app", "order", "in_store")), "order_placed", order=order)
         delivered = {"id": self.order}
         self.write(at_ms + rng.randint(30, 120) * HOUR_MS, "order", "order_delivered", actor="system", order=delivered)
+
+    def _say(self, mood: Mood) -> str:
+        return say(self.rng, mood, self.product, self.order, self.language, self._phrases)
 
     def daytime(self, day_ms: int) -> int:
         """A moment between 7 and 22 o'clock of the UTC day that holds `day_ms`."""

@@ -1,11 +1,14 @@
-"""The built-in scorer reads the simulated customers' moods as a person would."""
+"""The built-in scorer reads the simulated customers' moods as a person would; a language is rows of a file."""
 
 from random import Random
 
 import pytest
 
-from app.dev.simulate.phrases import BY_MOOD, Mood, say
+from app.dev.simulate.customer import Customer
+from app.dev.simulate.phrases import PHRASES, Mood, read, say
 from models.sentiment import built_in
+
+KLINGON = [f"tlh\t{mood}\t{mood} {number} {{product}}" for mood in ("angry", "happy", "neutral") for number in range(3)]
 
 
 @pytest.mark.parametrize(
@@ -20,10 +23,40 @@ def test_the_scorer_agrees_with_nineteen_of_twenty_texts(mood: Mood, low: int, h
     assert sum(low <= each.score_milli <= high for each in scored) >= 950
 
 
-@pytest.mark.parametrize("mood", BY_MOOD)
-def test_a_text_is_one_to_three_different_sentences_with_nothing_left_to_fill_in(mood: Mood) -> None:
+@pytest.mark.parametrize(
+    ("language", "mood"), [(language, mood) for language, by_mood in PHRASES.items() for mood in by_mood]
+)
+def test_a_text_is_one_to_three_different_sentences_with_nothing_left_to_fill_in(language: str, mood: Mood) -> None:
     rng = Random(7)
     for _ in range(200):
-        text = say(rng, mood, "Kettle", "K123456")
+        text = say(rng, mood, "Kettle", "K123456", language)
         assert "{" not in text
         assert 1 <= sum(text.count(mark) for mark in ".?!") <= 3
+
+
+def test_rows_of_another_language_are_all_it_takes_for_customers_to_write_in_it() -> None:
+    phrases = {**PHRASES, **read(["# a remark", *KLINGON])}
+    spoken = set()
+    for number in range(20):
+        customer = Customer("cus", number, Random(number), 0, 10, phrases)
+        customer.message(5, "email", "angry")
+        customer.review(6, "happy")
+        (_, message), (_, review) = customer.written
+        assert message["language"] == review["language"] == customer.language
+        assert message["text"].startswith("angry ") == (customer.language == "tlh")
+        spoken.add(customer.language)
+
+    assert spoken == {"en", "tlh"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        (["en\tangry"], "row 1: wants language, mood, sentence"),
+        ([*KLINGON, "tlh\tamused\tHa."], "row 10: wants language, mood, sentence"),
+        (KLINGON[:-1], "tlh: 3 sentences of the mood neutral at least"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_is_named(rows: list[str], wanted: str) -> None:
+    with pytest.raises(ValueError, match=wanted):
+        read(rows)
