@@ -5,10 +5,10 @@ from typing import Final
 
 import orjson
 
+from app.dev.simulate.cast import STORIES
 from app.dev.simulate.customer import DAY_MS, Customer
 from app.dev.simulate.everyday import doing
 from app.dev.simulate.record import Record
-from app.dev.simulate.stories import STORIES
 
 SPAN_MS: Final = 56 * DAY_MS
 """Length of the story time."""

@@ -62,7 +62,7 @@ def test_a_retry_repeats_its_record_within_the_reach_of_the_guard() -> None:
         as_of_ms[record.customer_id] = max(as_of_ms[record.customer_id], record.at_ms)
         past.append((record.identity, record.value, as_of_ms[record.customer_id]))
 
-    assert max(apart) >= 20  # the hot customer's retries come late
+    assert max(apart) >= 12  # the hot customer's retries come late
     assert apart[0] > 0
 
 
