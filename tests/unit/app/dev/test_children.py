@@ -32,11 +32,20 @@ def gone(pids: list[int], timeout_s: float = 20.0) -> bool:
     left = []
     for pid in pids:
         try:
-            left.append(psutil.Process(pid))
+            process = psutil.Process(pid)
+            if process.status() != psutil.STATUS_ZOMBIE:
+                left.append(process)
         except psutil.NoSuchProcess:
             continue
-    _, alive = psutil.wait_procs([each for each in left if each.status() != psutil.STATUS_ZOMBIE], timeout=timeout_s)
-    return all(each.status() == psutil.STATUS_ZOMBIE for each in alive)
+    _, alive = psutil.wait_procs(left, timeout=timeout_s)
+    return all(_is_zombie(each) for each in alive)
+
+
+def _is_zombie(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
