@@ -1,5 +1,6 @@
 """How far a finite demo is, on standard error and only where a person looks; `once` tells it."""
 
+import sys
 from types import TracebackType
 from typing import Self
 
@@ -7,12 +8,16 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from app.dev.demo.view.writer import Writer, text_stream
+
 
 class Progress:
     """A context manager around one bar; without a terminal nothing is written."""
 
     def __init__(self, count: int) -> None:
         console = Console(stderr=True)
+        if console.is_terminal:  # one that has stopped reading must not stop the demo
+            console = Console(file=text_stream(Writer(sys.stderr.fileno()), sys.stderr.encoding))
         share = TextColumn("{task.percentage:>3.0f} %")
         columns = (TextColumn("{task.description}"), BarColumn(), share, TimeElapsedColumn())
         self._bar = Bar(*columns, console=console, disable=not console.is_terminal, transient=True)
