@@ -1,6 +1,7 @@
 """`kanarya demo`: a whole Kanarya on this machine, with an embedded broker and nothing to install besides."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -15,18 +16,23 @@ from app.cli.alert_line import show_alert
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
 from app.dev.broker import BrokerError
 from app.dev.demo import source
-from app.dev.demo.live import live
+from app.dev.demo.live import PER_SECOND, live
 from app.dev.demo.once import once as run_once
 from app.dev.demo.progress import Progress
 from app.dev.demo.show import show_summary
 from app.dev.demo.stage import DemoError
 from app.dev.demo.summary import as_dict
+from app.dev.demo.view.lines import Lines
+from app.dev.demo.view.screen import Screen, can_be_drawn_on
+from app.dev.demo.view.writer import ReaderGoneError
 from app.dev.simulate.record import Record
 from app.log import set_up
 from app.produce.mapping import MapError
 from app.produce.records import BadLine
 
 _BAD_LINES_SHOWN: Final = 20
+_LEAST_BETWEEN_KILLS_S: Final = 20
+"""A killed worker's session must be over before the next is killed."""
 
 T = TypeVar("T")
 
@@ -40,8 +46,13 @@ def demo(
     out: Path | None = None,
     input_path: Annotated[Path | None, Parameter(name="--input")] = None,
     map_path: Annotated[Path | None, Parameter(name="--map")] = None,
+    plain: bool = False,
+    rate: Annotated[float | None, Parameter(validator=Number(gte=1, lte=2000))] = None,
+    kill_every: Annotated[float | None, Parameter(validator=Number(gte=_LEAST_BETWEEN_KILLS_S))] = None,
 ) -> int:
-    """Start a broker and a worker, feed simulated customers, print alerts as they are published; Ctrl-C ends it.
+    """Start a broker and a worker, feed simulated customers, show who is at risk and why; Ctrl-C ends it.
+
+    On a terminal it draws a live view, elsewhere it prints each alert as a line.
 
     With --once it has an end: the worker is killed half-way and restarted, and what came out is compared with what
     was fed; exit 1 if anything was lost or counted twice.
@@ -54,21 +65,21 @@ def demo(
         out: Folder for profiles.jsonl, alerts.jsonl, rejected.jsonl and summary.json (with --once).
         input_path: JSON lines, plain or gzip, fed in their order instead of the simulation (with --once and --map).
         map_path: TOML file that says how a line of --input becomes a touchpoint.
+        plain: A line for each alert, on a terminal too.
+        rate: Records fed a second; 75 unless given.
+        kill_every: Kill the worker with SIGKILL after so many seconds of work, 20 or more, and start another.
     """
     if not once and (json or out or input_path):
         raise CommandError("--json, --out and --input need an end: add --once", CALLED_WRONG)
+    if once and (plain or rate or kill_every):
+        raise CommandError(
+            "--plain, --rate and --kill-every belong to the demo without an end: leave out --once", CALLED_WRONG
+        )
     if (input_path is None) != (map_path is None):
         raise CommandError("--input and --map belong together: give both or none", CALLED_WRONG)
     set_up(guests="critical", level="error")
-    console = Console()
     if not once:
-        output.line("A broker and a worker are starting; the first alert takes some ten seconds. Ctrl-C ends it.")
-        output.line("Each line: the customer's time, who, level, change, score 0-100, the reasons with points.")
-        try:
-            _play(live(seed, events, on_alert=lambda alert: show_alert(console, alert)))
-        except KeyboardInterrupt:
-            output.line("ended; nothing is left behind")
-        return DONE
+        return _without_end(seed, events, plain=plain, rate=rate or PER_SECOND, kill_every_s=kill_every)
     own = input_path is not None
     records = _own_records(input_path, map_path) if input_path and map_path else source.simulated(seed, events)
     with Progress(len(records)) as progress:
@@ -76,8 +87,21 @@ def demo(
     if json:
         output.json_document(as_dict(summary))
     else:
-        show_summary(console, summary)
+        show_summary(Console(), summary)
     return DONE if summary.exact else FOUND_WRONG
+
+
+def _without_end(seed: int, events: int, *, plain: bool, rate: float, kill_every_s: float | None) -> int:
+    """Play until a signal comes; where the reader goes away, that is the end too."""
+    drawn = not plain and can_be_drawn_on(sys.stdout)
+    with Screen(sys.stdout) if drawn else Lines(show_alert, sys.stdout) as watcher:
+        watcher.say("A broker and a worker are starting; the first alert takes some ten seconds. Ctrl-C ends it.")
+        watcher.say("Each line: the customer's time, who, level, change, score 0-100, the reasons with points.")
+        try:
+            _play(live(seed, events, watcher, per_second=rate, kill_every_s=kill_every_s))
+        except (KeyboardInterrupt, asyncio.CancelledError, ReaderGoneError):
+            watcher.end("ended; nothing is left behind")
+    return DONE
 
 
 def _play(play: Coroutine[Any, Any, T]) -> T:

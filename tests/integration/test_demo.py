@@ -3,11 +3,15 @@
 It starts its own embedded broker, whatever the rest of the suite runs on.
 """
 
+import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import termios
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +19,7 @@ import psutil
 import pytest
 
 from tests.film_reviews_check import differences
+from tests.terminal import ALTERNATE, CURSOR, Terminal
 
 ROOT = Path(__file__).parents[2]
 REVIEWS = os.environ.get("KANARYA_TEST_REVIEWS", "")
@@ -92,6 +97,118 @@ def test_ctrl_c_ends_the_endless_demo_after_its_first_alerts(
     assert leftovers(environment) == []
 
 
+@pytest.fixture
+def terminal(environment: dict[str, str]) -> Iterator[Terminal]:
+    """The demo without an end on a terminal, with its first alert on the screen."""
+    with Terminal([sys.executable, "-m", "app", "demo"], environment) as opened:
+        opened.until(lambda: opened.sees("Kanarya live demo"))
+        opened.until(lambda: opened.sees(" opened "))
+        yield opened
+
+
+def test_the_live_view_shows_a_killed_worker_and_the_one_after_it(
+    terminal: Terminal, environment: dict[str, str]
+) -> None:
+    """The worker is killed as the view proposes; nothing of what waits meanwhile is lost from the counts."""
+    at_risk = re.compile(r"│ cus-7-\d{5} +(critical|at_risk ) +\d+  N█+")
+    terminal.until(lambda: any(map(at_risk.match, terminal.lines)) and terminal.sees("try: kill -9"))
+    shown = "\n".join(terminal.lines)
+    assert re.search(r"customers' time \w{3} \d{4}-\d\d-\d\d \d\d:\d\d UTC   round 1, day \d+", shown)
+    proposed = re.search(r"try: kill -9 (\d+)", shown)
+    assert proposed is not None
+
+    os.kill(int(proposed[1]), signal.SIGKILL)
+    terminal.until(lambda: terminal.sees("worker killed") or terminal.sees("restarts 1"))
+    terminal.until(lambda: terminal.sees("restarts 1") and terminal.sees("back after"))
+    terminal.until(lambda: (counted := figures(terminal)) and counted["on the way"] < 200 < counted["applied"])
+    assert figures(terminal)["rejected"] > 0
+
+    children = psutil.Process(terminal.process.pid).children(recursive=True)
+    terminal.type(b"\x03")
+    assert terminal.until(terminal.ended) < 2
+    terminal.until(lambda: b"ended; nothing is left behind" in terminal.written)
+    assert terminal.process.returncode == 0
+    assert terminal.written.count(ALTERNATE[0]) == terminal.written.count(ALTERNATE[1]) == 1
+    assert terminal.written.rindex(CURSOR[0]) < terminal.written.rindex(CURSOR[1])
+    assert termios.tcgetattr(terminal.slave) == terminal.before
+    assert b"Traceback" not in terminal.written
+    psutil.wait_procs(children, timeout=20)
+    assert leftovers(environment) == []
+
+
+def figures(terminal: Terminal) -> dict[str, int]:
+    """The counts of the second line."""
+    told = re.search(r"/s ([\d,]+)   rejected ([\d,]+)   duplicates ([\d,]+)   on the way ([\d,]+)", terminal.lines[1])
+    names = ("applied", "rejected", "duplicates", "on the way")
+    return dict(zip(names, (int(each.replace(",", "")) for each in told.groups()), strict=True)) if told else {}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_live_view_also_on_a_terminal_that_was_stopped(
+    environment: dict[str, str], number: signal.Signals
+) -> None:
+    """Ctrl-S while it starts; the demo goes on without a reader, and gives the terminal back all the same."""
+    with Terminal([sys.executable, "-m", "app", "demo"], environment) as terminal:
+        terminal.until(lambda: terminal.sees("worker starting"))
+        terminal.type(b"\x13")
+        terminal.process.send_signal(number)
+
+        assert terminal.until(terminal.ended) < 3
+        terminal.until(lambda: b"ended; nothing is left behind" in terminal.written)
+        assert ALTERNATE[1] in terminal.written
+    assert leftovers(environment) == []
+
+
+@pytest.mark.skipif(not hasattr(fcntl, "F_SETPIPE_SZ"), reason="only Linux lets a pipe be made this small")
+def test_a_full_pipe_does_not_keep_the_demo_from_ending(environment: dict[str, str]) -> None:
+    """Lines that nobody reads; the demo goes on feeding and alerting, and obeys SIGINT."""
+    out, into = os.pipe()
+    fcntl.fcntl(into, fcntl.F_SETPIPE_SZ, 4096)
+    command = [sys.executable, "-m", "app", "demo", "--rate", "2000"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=into, stderr=subprocess.PIPE, text=True) as demo:
+        try:
+            unchanged_s, before = 0.0, -1
+            while unchanged_s < 2 or before < 3900:  # some twenty alerts come in a second
+                assert demo.poll() is None
+                time.sleep(0.1)
+                held = int.from_bytes(fcntl.ioctl(out, termios.FIONREAD, bytes(4)), sys.byteorder)
+                unchanged_s, before = unchanged_s + 0.1 if held == before else 0.0, held
+            demo.send_signal(signal.SIGINT)
+            assert demo.wait(5) == 0
+            assert demo.stderr is not None
+            assert demo.stderr.read() == ""
+        finally:
+            demo.kill()
+            os.close(out)
+            os.close(into)
+    assert leftovers(environment) == []
+
+
+def test_a_reader_who_goes_away_ends_the_demo(running: subprocess.Popen[str], environment: dict[str, str]) -> None:
+    assert running.stdout is not None
+    next(line for line in running.stdout if "opened" in line)
+
+    running.stdout.close()
+
+    assert running.wait(60) == 0
+    assert leftovers(environment) == []
+
+
+def test_a_worker_killed_on_request_is_told_in_lines(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "app", "demo", "--kill-every", "20", "--rate", "20"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout is not None
+        try:
+            told = [next(line for line in demo.stdout if "worker" in line) for _ in range(3)]
+            assert any("opened" in line for line in demo.stdout)
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.wait(30)
+
+    assert told[1] == "the worker was killed; another starts\n"
+    assert re.fullmatch(r"the worker is back after \d+ s\n", told[2])
+
+
 def test_a_killed_demo_leaves_no_process_and_no_file(
     running: subprocess.Popen[str], environment: dict[str, str]
 ) -> None:
@@ -136,6 +253,10 @@ def test_real_reviews_are_counted_exactly_and_alerted_as_a_second_opinion_says(
         (("--json",), "add --once"),
         (("--once", "--input", "x.jsonl"), "--map"),
         (("--once", "--events", "3"), "100"),
+        (("--once", "--plain"), "no --once"),
+        (("--once", "--kill-every", "30"), "no --once"),
+        (("--rate", "0"), ">= 1"),
+        (("--kill-every", "5"), ">= 20"),
         (("--once", "--input", "no-such-file", "--map", ROOT / "docs/examples/film_reviews.toml"), "no-such-file"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -17,13 +17,20 @@ _PACE_S: Final = 0.05
 class Feeder:
     """Counts and acknowledgement times of the records fed so far."""
 
-    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int) -> None:
+    def __init__(
+        self,
+        producer: AIOKafkaProducer,
+        topic: str,
+        partitions: int,
+        on_sent: Callable[[Record], None] = lambda _: None,
+    ) -> None:
         self.fed = 0
         """Records handed to the producer."""
         self.acked: list[dict[int, float]] = [{} for _ in range(partitions)]
         """By partition: offset -> `time.monotonic()` of its acknowledgement."""
         self._producer = producer
         self._topic = topic
+        self._on_sent = on_sent
         self._failure: BaseException | None = None
 
     async def feed(self, records: Iterable[Record], *, per_second: float | None = None) -> None:
@@ -54,6 +61,7 @@ class Feeder:
         )
         sent.add_done_callback(partial(self._on_ack, partition))
         self.fed += 1
+        self._on_sent(record)
 
     def _on_ack(self, partition: int, sent: asyncio.Future) -> None:  # type: ignore[type-arg]  # aiokafka is untyped
         if sent.cancelled():

@@ -42,8 +42,7 @@ async def read_outcome(broker: str, profiles: str, dead_letters: str) -> Outcome
         outcome.touchpoints[customer_id] = profile["touchpoints"]
         outcome.duplicates += profile["duplicates"]
     async for record in _records(broker, dead_letters):
-        letter = _dead_letter(record)
-        outcome.rejected[letter["topic"], letter["partition"], letter["offset"]] = letter
+        outcome.rejected[place_of(record)] = _dead_letter(record)
     return outcome
 
 
@@ -69,13 +68,25 @@ async def _consumer(broker: str) -> AsyncIterator[AIOKafkaConsumer]:
         await consumer.stop()
 
 
+def place_of(record: ConsumerRecord) -> tuple[str, int, int]:
+    """Topic, partition and offset of the source record of a dead letter."""
+    headers = dict(record.headers)
+    partition, offset = headers["kafka_dlt-original-partition"], headers["kafka_dlt-original-offset"]
+    return (
+        headers["kafka_dlt-original-topic"].decode(),
+        int.from_bytes(partition, "big"),
+        int.from_bytes(offset, "big"),
+    )
+
+
 def _dead_letter(record: ConsumerRecord) -> dict[str, Any]:
     """A dead letter as one JSON object; bytes that are no UTF-8 are shown as escapes."""
     headers = dict(record.headers)
+    topic, partition, offset = place_of(record)
     return {
-        "topic": headers["kafka_dlt-original-topic"].decode(),
-        "partition": int.from_bytes(headers["kafka_dlt-original-partition"], "big"),
-        "offset": int.from_bytes(headers["kafka_dlt-original-offset"], "big"),
+        "topic": topic,
+        "partition": partition,
+        "offset": offset,
         "reason": headers["kanarya-reason"].decode(),
         "detail": headers["kanarya-detail"].decode(),
         "key": _text(record.key),

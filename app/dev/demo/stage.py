@@ -31,6 +31,13 @@ class DemoError(RuntimeError):
     """The demo cannot go on; the message says what happened and shows the worker's last lines."""
 
 
+class WorkerKilledError(DemoError):
+    """The worker was killed with SIGKILL, by whomever."""
+
+    def __init__(self) -> None:
+        super().__init__("the worker was killed: start the demo again")
+
+
 class Stage:
     """An async context manager; inside, `settings` reach the broker and `start_worker` may be called."""
 
@@ -75,14 +82,16 @@ class Stage:
         await asyncio.to_thread(self._children.close)
 
     async def start_worker(self) -> None:
-        """Start a worker process on this stage's broker."""
+        """Start a worker process on this stage's broker, the first or after the end of the one before."""
+        log = self._children.folder / "worker.log"
+        self._log_begin = log.stat().st_size if log.exists() else 0
         command = [sys.executable, "-m", "app", "worker"]
         self.worker = await asyncio.to_thread(self._children.start, "worker", command, env=self._env)
 
     async def worker_ready(self) -> None:
         """Return once the worker owns its partitions and waits for records. Raises `DemoError`."""
         until_s = time.monotonic() + _STALL_S
-        while b'"event": "worker_ready"' not in self.worker.log.read_bytes():
+        while b'"event": "worker_ready"' not in self.worker.log.read_bytes()[self._log_begin :]:
             self._check_running()
             if time.monotonic() > until_s:
                 raise DemoError(said(f"was not ready within {_STALL_S:g} s", self.worker))
@@ -106,10 +115,11 @@ class Stage:
         report: dict[str, Any] = json.loads(written.read_bytes())
         return report
 
-    async def commits(self) -> AsyncIterator[dict[int, int]]:
+    async def commits(self, *, every_s: float = _LOOK_AGAIN_S) -> AsyncIterator[dict[int, int]]:
         """The committed offset of each partition (0 before any), again and again, until the caller has seen enough.
 
-        Raises `DemoError` when the worker ends by itself, or when nothing is committed for 90 s.
+        Raises `WorkerKilledError` when the worker was killed, `DemoError` when it ends by itself, or when nothing is
+        committed for 90 s.
         """
         partitions = [TopicPartition(self.settings.inputs[0], number) for number in range(PARTITIONS)]
         self._group.assign(partitions)
@@ -124,10 +134,12 @@ class Stage:
             if time.monotonic() - moved_s > _STALL_S:
                 at = ", ".join(f"{partition}@{offset}" for partition, offset in committed.items())
                 raise DemoError(said(f"has committed nothing for {_STALL_S:g} s (partition@offset {at})", self.worker))
-            await asyncio.sleep(_LOOK_AGAIN_S)
+            await asyncio.sleep(every_s)
 
     def _check_running(self) -> None:
         if not self.worker.running:
+            if self.worker.code == -signal.SIGKILL:
+                raise WorkerKilledError
             raise DemoError(said(f"ended by itself with code {self.worker.code}", self.worker))
 
 

@@ -29,12 +29,13 @@ class Tail:
         await self._consumer.start()
         partitions = await partitions_of(self._consumer, self._topic)
         self._consumer.assign(partitions)
-        self._reading = asyncio.create_task(self._read())
+        self.reading = asyncio.create_task(self._read())
+        """Never ends by itself but with an error."""
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._reading.cancel()
-        await asyncio.gather(self._reading, return_exceptions=True)
+        self.reading.cancel()
+        await asyncio.gather(self.reading, return_exceptions=True)
         await self._consumer.stop()
 
     async def reached_end(self) -> None:
@@ -46,10 +47,10 @@ class Tail:
             there = await arrived(self._consumer, ends)
             moved = asyncio.create_task(self._moved.wait())
             if not there:
-                await asyncio.wait({moved, self._reading}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({moved, self.reading}, return_when=asyncio.FIRST_COMPLETED)
             moved.cancel()
-            if self._reading.done():
-                self._reading.result()
+            if self.reading.done():
+                self.reading.result()
 
     async def _read(self) -> None:
         while True:

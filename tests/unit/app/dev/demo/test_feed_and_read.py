@@ -11,10 +11,14 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from app.dev.broker import EmbeddedBroker
 from app.dev.demo.feed import Feeder
+from app.dev.demo.follow import Follower
 from app.dev.demo.reader import read_outcome
 from app.dev.demo.tail import Tail
+from app.dev.demo.view.scene import Scene
 from app.dev.simulate.faults import spoiled_stream
+from app.dev.simulate.record import Record
 from app.partitioner import is_placed
+from tests.scenes import profile as shown
 
 PARTITIONS = 3
 
@@ -39,12 +43,14 @@ async def producer(broker: str) -> AsyncIterator[AIOKafkaProducer]:
 
 async def test_every_record_fed_is_acknowledged_once_and_placed_by_murmur2(producer: AIOKafkaProducer) -> None:
     records = spoiled_stream(7, 2000, 1_790_000_000_000)
-    feeder = Feeder(producer, "in", PARTITIONS)
+    sent_to_broker: list[Record] = []
+    feeder = Feeder(producer, "in", PARTITIONS, sent_to_broker.append)
 
     await feeder.feed(records[:1500])
     await feeder.feed(records[1500:])
 
     assert feeder.fed == 2000
+    assert sent_to_broker == records
     assert sum(len(acked) for acked in feeder.acked) == 2000
     for partition, end in feeder.ends.items():
         assert sorted(feeder.acked[partition]) == list(range(end))
@@ -130,3 +136,41 @@ async def test_topics_without_a_record_are_read_to_their_end(broker: str) -> Non
     outcome = await read_outcome(broker, "profiles", "dlt")
 
     assert (outcome.profiles, outcome.rejected) == ({}, {})
+
+
+async def test_a_follower_brings_profiles_and_dead_letters_into_the_scene(
+    broker: str, producer: AIOKafkaProducer
+) -> None:
+    scene = Scene()
+
+    async def until(count: int) -> None:
+        while scene.applied + scene.duplicates + len(scene.rejected) < count:
+            await asyncio.sleep(0.01)
+
+    before = json.dumps(shown("a", "at_risk", 61, {}, touchpoints=3, duplicates=0, revision=3)).encode()
+    await producer.send_and_wait("profiles", before, key=b"a", partition=1)
+    async with Follower(broker, "profiles", "dlt", scene):
+        await asyncio.wait_for(until(3), 30)
+        assert scene.ranked()[0][0] == "a"
+        now = json.dumps(shown("a", "ok", 20, {}, touchpoints=7, duplicates=1, revision=8)).encode()
+        await producer.send_and_wait("profiles", now, key=b"a", partition=1)
+        await producer.send_and_wait("profiles", None, key=b"b", partition=1)
+        place = {
+            "kafka_dlt-original-topic": b"in",
+            "kafka_dlt-original-partition": (2).to_bytes(4, "big"),
+            "kafka_dlt-original-offset": (77).to_bytes(8, "big"),
+        }
+        for _ in range(2):
+            await producer.send_and_wait("dlt", b"{", partition=2, headers=list(place.items()))
+        await asyncio.wait_for(until(9), 30)
+
+    assert (scene.applied, scene.duplicates, scene.rejected) == (7, 1, {("in", 2, 77)})
+    assert scene.ranked() == []
+
+
+async def test_a_follower_that_cannot_read_says_so(broker: str, producer: AIOKafkaProducer) -> None:
+    async with Follower(broker, "profiles", "dlt", Scene()) as follower:
+        await producer.send_and_wait("profiles", b"no profile", key=b"a", partition=0)
+
+        with pytest.raises(json.JSONDecodeError):
+            await asyncio.wait_for(follower.reading, 30)
