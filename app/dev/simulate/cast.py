@@ -19,15 +19,15 @@ from app.dev.simulate.stories import bursty, came_back, content, silent
 Story = Callable[[Customer], None]
 
 STORIES: Final[tuple[tuple[Story, int], ...]] = (
-    (content, 48),
+    (content, 53),
     (angry_once, 20),
-    (angry_on_three_channels, 4),
-    (left_waiting, 2),
+    (angry_on_three_channels, 3),
+    (left_waiting, 1),
     (slow_detractor, 2),
-    (billing_trouble, 2),
-    (repeated_contact, 2),
+    (billing_trouble, 1),
+    (repeated_contact, 1),
     (wavering, 1),
-    (won_back, 4),
+    (won_back, 3),
     (bursty, 7),
     (silent, 6),
     (came_back, 2),
