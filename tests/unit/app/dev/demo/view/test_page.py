@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.dev.demo.view.bars import single, stacked
+from app.dev.demo.view.bars import legend, single, stacked
 from app.dev.demo.view.scene import Scene
 from tests.scenes import drawn, profile, scene
 
@@ -79,3 +79,10 @@ def test_the_parts_of_a_bar_lose_nothing_to_rounding(per_cell: int) -> None:
 
 def test_a_reason_that_the_view_does_not_know_is_drawn_all_the_same() -> None:
     assert stacked([("brand_new", 12)], 2, unicode=True).plain == "?█████"
+
+
+def test_only_the_letters_in_sight_are_explained_and_only_whole_names() -> None:
+    shown = [[("effort", 8), ("negative_experience", 40)], [("new_order", -8), ("nps", 15), ("nps", -10)]]
+
+    assert legend(shown, 80).plain == "N negative  P nps  E effort  "
+    assert legend(shown, 20).plain == "N negative  P nps  "
