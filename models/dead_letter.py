@@ -1,9 +1,9 @@
 """The headers of a dead letter, written and read.
 
 `agents.fold` sends a rejected record with key and value as they came and `dead_letter_headers`; `kanarya dlq`
-reads them back with `parse_dead_letter`. Two families of names are written besides our own three, so that
-the tools people have show where a record came from: those of Kafka Streams (KIP-1034, all text) and those of
-Spring (numbers in big-endian binary).
+reads them back with `parse_dead_letter`, and sends the record to its topic again with `redriven`. Two families of
+names are written besides our own, so that the tools people have show where a record came from: those of Kafka Streams
+(KIP-1034, all text) and those of Spring (numbers in big-endian binary).
 """
 
 import struct
@@ -18,13 +18,18 @@ REASON: Final = "kanarya-reason"
 DETAIL: Final = "kanarya-detail"
 REDRIVES: Final = "kanarya-redrives"
 """How often the record was sent back to its topic: raised by the redrive, kept by a renewed rejection."""
+REDRIVE_OF: Final = "kanarya-redrive-of"
+"""Of a record that was sent back: the `topic[partition]@offset` at which it was rejected before."""
+MOST_REDRIVES: Final = 3
+"""A record that came back so often will come back again: a person has to look at it."""
 
 Header = tuple[str, bytes | None]
 """A producer may have written a null."""
 
 _STREAMS: Final = "__streams.errors."
 _SPRING: Final = "kafka_dlt-"
-_OURS: Final = (_STREAMS, _SPRING, REASON, DETAIL, REDRIVES)
+_OURS: Final = (_STREAMS, _SPRING, REASON, DETAIL, REDRIVES, REDRIVE_OF)
+_LEFT_OUT: Final = "; the value is left out, as "
 _MOST_REDRIVES_DIGITS: Final = 9
 _TIMESTAMP_TYPES: Final = (b"CreateTime", b"LogAppendTime")
 
@@ -39,6 +44,18 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False):
     reason: str
     detail: str
     redrives: int
+    redrive_of: str = ""
+    """Where the same record was rejected before it was sent back, as `source`."""
+
+    @property
+    def source(self) -> str:
+        """Where the record lies, `topic[partition]@offset`: it names the record, of which there may be two letters."""
+        return f"{self.topic}[{self.partition}]@{self.offset}" if self.topic else ""
+
+    @property
+    def lacks_value(self) -> bool:
+        """Whether the record was larger than the dead letter topic takes (`without_value`)."""
+        return _LEFT_OUT in self.detail
 
 
 def dead_letter_headers(
@@ -57,8 +74,9 @@ def dead_letter_headers(
     `timestamp_type` is Kafka's: 1 for the broker's time, else the producer's.
 
     A record that was a dead letter before (redriven and rejected again) gets one fresh provenance in place of
-    the old: it tells the record that is now at `offset`. Only the count of redrives goes on.
+    the old: it tells the record that is now at `offset`. Only the count of redrives goes on, and the place before.
     """
+    redrives, redrive_of = _history(headers)
     message = f"{rejected.reason}: {rejected.detail}".encode()
     exception = f"kanarya.{rejected.reason}".encode()
     return [header for header in headers if not header[0].startswith(_OURS)] + [
@@ -79,8 +97,27 @@ def dead_letter_headers(
         (f"{_SPRING}exception-stacktrace", b""),
         (REASON, rejected.reason.encode()),
         (DETAIL, rejected.detail.encode()),
-        (REDRIVES, b"%d" % _redrives(headers)),
+        (REDRIVES, b"%d" % redrives),
+        *([(REDRIVE_OF, redrive_of.encode())] if redrive_of else []),
     ]
+
+
+def redriven(headers: Sequence[Header]) -> list[Header]:
+    """What a dead letter's record is sent back with: its own headers, the count raised, and where it was rejected."""
+    told = parse_dead_letter(headers)
+    return [header for header in headers if not header[0].startswith(_OURS)] + [
+        (REDRIVES, b"%d" % (told.redrives + 1)),
+        (REDRIVE_OF, told.source.encode()),
+    ]
+
+
+def _history(headers: Sequence[Header]) -> tuple[int, str]:
+    """How often a record was sent back, and where it was rejected before.
+
+    Another tool sends it back as the letter lies there, still with its reason, and does not count.
+    """
+    told = parse_dead_letter(headers)
+    return (told.redrives + 1, told.source) if told.reason else (told.redrives, told.redrive_of)
 
 
 def without_value(headers: Sequence[Header], size_bytes: int) -> list[Header]:
@@ -92,7 +129,7 @@ def without_value(headers: Sequence[Header], size_bytes: int) -> list[Header]:
     """
     told = parse_dead_letter(headers)
     place = f"{told.topic}[{told.partition}]@{told.offset}"
-    detail = f"{told.detail}; the value is left out, as key and value are {size_bytes} bytes: it stands at {place}"
+    detail = f"{told.detail}{_LEFT_OUT}key and value are {size_bytes} bytes: it stands at {place}"
     return [(name, detail.encode() if name == DETAIL else value) for name, value in headers]
 
 
@@ -101,10 +138,10 @@ def provenance(headers: Sequence[Header]) -> list[Header]:
     return [header for header in headers if header[0].startswith(_OURS)]
 
 
-def _redrives(headers: Sequence[Header]) -> int:
+def _redrives(told: dict[str, bytes]) -> int:
     """How often a record was redriven, 0 if its headers do not say so in digits."""
-    told = _last(headers).get(REDRIVES, b"")
-    return int(told) if told.isdigit() and len(told) <= _MOST_REDRIVES_DIGITS else 0
+    digits = told.get(REDRIVES, b"")
+    return int(digits) if digits.isdigit() and len(digits) <= _MOST_REDRIVES_DIGITS else 0
 
 
 def parse_dead_letter(headers: Sequence[Header]) -> DeadLetter:
@@ -118,7 +155,8 @@ def parse_dead_letter(headers: Sequence[Header]) -> DeadLetter:
         timestamp_ms=_number(told, "timestamp", 8),
         reason=_text(told, REASON),
         detail=_text(told, DETAIL) or message,
-        redrives=_redrives(headers),
+        redrives=_redrives(told),
+        redrive_of=_text(told, REDRIVE_OF),
     )
 
 

@@ -4,7 +4,14 @@ import struct
 
 import pytest
 
-from models.dead_letter import DeadLetter, dead_letter_headers, parse_dead_letter, provenance, without_value
+from models.dead_letter import (
+    DeadLetter,
+    dead_letter_headers,
+    parse_dead_letter,
+    provenance,
+    redriven,
+    without_value,
+)
 from models.touchpoint import Rejected
 
 REJECTED = Rejected("missing_field", "score.min: required")
@@ -76,16 +83,39 @@ def test_a_dead_letter_is_read_back() -> None:
     )
 
 
-def test_a_redriven_record_that_is_rejected_again_grows_no_headers() -> None:
-    first = letter(OWN)
-    redriven = [header for header in first if header[0] != "kanarya-redrives"] + [("kanarya-redrives", b"1")]
+def test_a_record_is_sent_back_with_its_own_headers_the_count_and_where_it_was_rejected() -> None:
+    back = redriven(letter(OWN, offset=7))
 
-    second = letter(redriven, offset=5_000_000_007, rejected=Rejected("wrong_type", "text: expected string"))
+    assert back == [*OWN, ("kanarya-redrives", b"1"), ("kanarya-redrive-of", b"in[3]@7")]
 
-    assert [name for name, _ in second] == [name for name, _ in first]
-    assert second[: len(OWN)] == OWN
+
+def test_a_redriven_record_that_is_rejected_again_grows_no_headers_and_keeps_its_count() -> None:
+    first = letter(OWN, offset=7)
+    second = letter(redriven(first), offset=5_000_000_007, rejected=Rejected("wrong_type", "text: expected string"))
+    third = letter(redriven(second), offset=5_000_000_009)
+
+    assert [name for name, _ in second] == [*(name for name, _ in first), "kanarya-redrive-of"]
+    assert [name for name, _ in third] == [name for name, _ in second]
+    assert third[: len(OWN)] == OWN
     told = parse_dead_letter(second)
     assert (told.offset, told.reason, told.redrives) == (5_000_000_007, "wrong_type", 1)
+    assert told.redrive_of == parse_dead_letter(first).source
+    told = parse_dead_letter(third)
+    assert (told.redrives, told.redrive_of) == (2, "in[3]@5000000007")
+
+
+def test_a_letter_sent_back_as_it_is_by_another_tool_gets_fresh_headers_and_counts_as_redriven() -> None:
+    first = letter(OWN, offset=7)
+    second = letter(first, offset=9)
+
+    assert [name for name, _ in second] == [*(name for name, _ in first), "kanarya-redrive-of"]
+    told = parse_dead_letter(second)
+    assert (told.offset, told.redrives, told.redrive_of) == (9, 1, "in[3]@7")
+
+
+def test_a_letter_says_whether_its_value_was_left_out() -> None:
+    assert not parse_dead_letter(letter(OWN)).lacks_value
+    assert parse_dead_letter(without_value(letter(OWN), 3_000_000)).lacks_value
 
 
 @pytest.mark.parametrize("count", [b"", b"-1", b"x", b"9" * 5000, "٣".encode(), None])
