@@ -82,6 +82,11 @@ async def reader(settings: Settings, name: str, **more: Any) -> AsyncIterator[AI
         await client.stop()
 
 
+def is_unreachable(error: KafkaError) -> bool:
+    """Whether it is the broker that does not answer, rather than an answer of its."""
+    return isinstance(error, _UNREACHABLE)
+
+
 def sentence(error: KafkaError, settings: Settings) -> str:
     """What went wrong with Kafka, in one sentence that names the setting to look at."""
     at = f"the broker at {settings.broker}"

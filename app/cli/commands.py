@@ -24,7 +24,7 @@ _COMMANDS: Final = {
     "alerts": ("app.cli.alerts:alerts", "Show alerts: who is at risk, how much, and why."),
     "profile": ("app.cli.profile:profile", "Show one customer as of now."),
     "profiles": ("app.cli.profiles:app", "All public profiles."),
-    "dlq": ("app.cli.dead_letters:app", "Records that were no touchpoints."),
+    "dlq": ("app.cli.dlq.commands:app", "Records that were no touchpoints."),
     "topics": ("app.cli.topics:app", "Create and check the topics."),
     "settings": ("app.cli.settings:settings", "Show every setting and where its value comes from."),
     "policy": ("app.cli.policy:policy", "Show the numbers that decide who is at risk."),

@@ -2,10 +2,7 @@
 
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,34 +10,14 @@ from app.catalogue import alerts, catalogue, profiles
 from app.dev.children import Children
 from app.dev.simulate.record import Record
 from app.settings import Settings
+from tests.integration.commands import Kanarya
 from tests.integration.librdkafka import Feed, committed, read
-from tests.integration.names import flags
-from tests.integration.workers import ROOT, Workers
+from tests.integration.workers import Workers
 
 embedded = pytest.mark.parametrize("broker", [pytest.param("embedded", marks=pytest.mark.kafka)], indirect=True)
 """What the commands say over a real Kafka is looked at in `test_topics`, `test_produce` and `test_reading`."""
 
 TIMES = ("2026-03-10T09:00:00.000Z", "2026-03-11T09:00:00.000Z")
-
-
-class Kanarya:
-    """The program, called with the settings of the test."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._flags = flags(settings)
-
-    def __call__(self, *words: object, code: int = 0) -> str:
-        """Standard output of a call that must end with `code`; `said` is its standard error."""
-        command = [sys.executable, "-m", "app", *map(str, words), *self._flags]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-        assert done.returncode == code, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        self.said = done.stderr
-        return done.stdout
-
-    def lines(self, *words: object) -> list[Any]:
-        """JSON values, one a line."""
-        return [json.loads(line) for line in self(*words, "--json").splitlines()]
 
 
 def answer(customer_id: str, number: int, time: str, value: int) -> str:

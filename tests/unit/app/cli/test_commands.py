@@ -1,5 +1,6 @@
 """Commands that need no broker, exit codes, and what is said on standard error."""
 
+import io
 import json
 import logging
 import os
@@ -125,6 +126,9 @@ def test_schemas_are_those_of_the_documentation(capsys: Captured, name: str) -> 
         ["profiles", "dump"],
         ["dlq", "ls"],
         ["dlq", "show", "0@0"],
+        ["dlq", "stats"],
+        ["dlq", "redrive", "--yes"],
+        ["dlq", "redrive", "--dry-run"],
         ["produce", "FILE"],
     ],
 )
@@ -146,9 +150,41 @@ def test_a_time_without_a_moment_is_called_wrong(capsys: Captured, tokens: list[
     assert "--at" in capsys.readouterr().err
 
 
-def test_a_dead_letter_s_place_has_two_numbers(capsys: Captured) -> None:
-    assert run(["dlq", "show", "17"]) == 2
+@pytest.mark.parametrize("tokens", [["show", "17"], ["redrive", "--yes", "0@1", "1@-1"], ["redrive", "--yes", "1@²"]])
+def test_a_dead_letter_s_place_has_two_numbers(capsys: Captured, tokens: list[str]) -> None:
+    assert run(["dlq", *tokens]) == 2
     assert "PARTITION@OFFSET" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["noon", "2026-01-01T00:00:00", "5 m", "-1h"])
+@pytest.mark.parametrize("flag", ["--since", "--until"])
+def test_a_time_of_dead_letters_is_a_moment_or_an_age(capsys: Captured, flag: str, value: str) -> None:
+    assert run(["dlq", "ls", f"{flag}={value}"]) == 2
+    assert f"kanarya: {flag} {value}: must be an RFC 3339 time" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("tokens", "said"),
+    [
+        (["--yes", "--rate", "0/s"], "--rate 0/s"),
+        (["--yes", "--rate", "fast"], "--rate fast"),
+        (["--yes", "--since", "1h", "--until", "2h"], "--until 2h: must be later than --since 1h"),
+        (["--yes", "--limit", "0"], "limit"),
+        (["--yes", "--reason", "not_jsn"], "not_jsn"),
+    ],
+)
+def test_a_redrive_that_cannot_be_meant_is_called_wrong(capsys: Captured, tokens: list[str], said: str) -> None:
+    assert run(["dlq", "redrive", *tokens]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_where_nobody_can_be_asked_nothing_is_redriven_without_yes(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+
+    assert run(["dlq", "redrive", "--broker", "127.0.0.1:1"]) == 2
+    assert capsys.readouterr().err == "kanarya: nobody can be asked here: add --yes, or --dry-run to look only\n"
 
 
 @pytest.mark.parametrize("tokens", [["/no/such/file"], ["FILE", "--map", "/no/such/map"], ["FILE", "--map", "FILE"]])

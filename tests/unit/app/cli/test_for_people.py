@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.cli import dead_letters, profile
+from app.cli import profile
+from app.cli.dlq import show
 from models import public_profile
 from models.alert_record import Place
 from models.envelope import decode
@@ -33,6 +34,6 @@ def test_a_profile_s_window_without_an_event_has_a_dash_for_its_mean(capsys: pyt
 
 
 def test_a_dead_letter_without_key_and_value_has_dashes(capsys: pytest.CaptureFixture[str]) -> None:
-    dead_letters._show({"at": "0@1", "key": None, "value": None, "headers": [["a", None], ["b", "x"]]})
+    show._show({"at": "0@1", "key": None, "value": None, "headers": [["a", None], ["b", "x"]]})
 
     assert capsys.readouterr().out == "at     0@1\nkey    -\nvalue  -\nheader  a  -\nheader  b  x\n"

@@ -1,4 +1,4 @@
-"""`kanarya dlq`: the records that were no touchpoints, why, and where they came from."""
+"""`kanarya dlq ls` and `show`: the records that were no touchpoints, why, and where they came from."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -6,44 +6,40 @@ from contextlib import aclosing
 from typing import Any
 
 from aiokafka import ConsumerRecord
-from cyclopts import App
 
 from app import catalogue
 from app.cli import output
-from app.cli.failure import CALLED_WRONG, DONE, CommandError, on_kafka
+from app.cli.dlq.filters import NO_FILTERS, Filters, place_of
+from app.cli.failure import DONE, CommandError, on_kafka
 from app.cli.options import DEFAULTS, Options
+from app.reading.letters import letter_of, letters
 from app.reading.records import records
 from app.settings import Settings
-from models.dead_letter import parse_dead_letter
 from models.instant import rfc3339
+from models.redrive import Letter
 
-app = App(name="dlq", help="Records that were no touchpoints.")
 
-
-@app.command
-def ls(*, reason: str | None = None, json: bool = False, options: Options = DEFAULTS) -> int:
+def ls(*, filters: Filters = NO_FILTERS, json: bool = False, options: Options = DEFAULTS) -> int:
     """List dead letters: where each stands, why it is one, where it came from. Keys and values are not shown.
 
     Args:
-        reason: Only those with this reason, such as missing_field.
+        filters: Which ones.
         json: One JSON document a line.
     """
     settings = options.settings()
-    letters = on_kafka(settings, _letters(settings, reason))
+    selection = filters.selection()
+    found = [described(letter) for letter in on_kafka(settings, letters(settings)) if selection.takes(letter)]
     if json:
-        for letter in letters:
+        for letter in found:
             output.json_line(letter)
         return DONE
-    rows = [
-        (letter["at"], letter["sent_at"], letter["reason"], letter["source"], letter["detail"]) for letter in letters
-    ]
+    rows = [(letter["at"], letter["sent_at"], letter["reason"], letter["source"], letter["detail"]) for letter in found]
     output.columns([("dead letter", "sent", "reason", "from", "detail"), *rows])
-    for name, count in Counter(letter["reason"] for letter in letters).most_common():
+    for name, count in Counter(letter["reason"] for letter in found).most_common():
         output.line(f"{count} {name}")
     return DONE
 
 
-@app.command
 def show(place: str, *, json: bool = False, options: Options = DEFAULTS) -> int:
     """Show one dead letter with its key, its value and all its headers, as they came: they may hold personal data.
 
@@ -52,11 +48,9 @@ def show(place: str, *, json: bool = False, options: Options = DEFAULTS) -> int:
         json: One JSON document.
     """
     settings = options.settings()
-    partition, at, offset = place.partition("@")
-    if not (at and partition.isdecimal() and offset.isdecimal()):
-        raise CommandError(f"{place}: must be PARTITION@OFFSET, as in 3@17", CALLED_WRONG)
-    record = on_kafka(settings, _record(settings, int(partition), int(offset)))
-    letter = _described(record) | {
+    partition, offset = place_of(place)
+    record = on_kafka(settings, _record(settings, partition, offset))
+    letter = described(letter_of(record)) | {
         "key": _readable(record.key),
         "value": _readable(record.value),
         "headers": [[name, _readable(value)] for name, value in record.headers],
@@ -73,27 +67,22 @@ def _show(letter: Mapping[str, Any]) -> None:
     output.columns([("header", name, output.shown(value)) for name, value in letter["headers"]])
 
 
-async def _letters(settings: Settings, reason: str | None) -> list[dict[str, Any]]:
-    """All dead letters in the order they were sent."""
-    found = [record async for record in records(settings, catalogue.dead_letters(settings))]
-    found.sort(key=lambda record: (record.timestamp, record.partition, record.offset))
-    letters = [_described(record) for record in found]
-    return [letter for letter in letters if reason in {None, letter["reason"]}]
-
-
 async def _record(settings: Settings, partition: int, offset: int) -> ConsumerRecord:
-    async with aclosing(records(settings, catalogue.dead_letters(settings), partition=partition)) as found:
+    reading = records(settings, catalogue.dead_letters(settings), partition=partition, begin={partition: offset})
+    async with aclosing(reading) as found:
         async for record in found:
             if record.offset == offset:
                 return record
+            break  # it is gone, and this is the next one there is
     raise CommandError(f"there is no dead letter at {partition}@{offset}: `kanarya dlq ls` lists them")
 
 
-def _described(record: ConsumerRecord) -> dict[str, Any]:
-    told = parse_dead_letter(record.headers)
+def described(letter: Letter) -> dict[str, Any]:
+    """A letter as JSON shows it, without key and value."""
+    told = letter.told
     return {
-        "at": f"{record.partition}@{record.offset}",
-        "sent_at": rfc3339(record.timestamp),
+        "at": letter.place,
+        "sent_at": rfc3339(letter.sent_ms),
         "reason": told.reason,
         "detail": told.detail,
         "source": f"{told.topic}[{told.partition}]@{told.offset}",
@@ -101,6 +90,7 @@ def _described(record: ConsumerRecord) -> dict[str, Any]:
         "partition": told.partition,
         "offset": told.offset,
         "redrives": told.redrives,
+        "redrive_of": told.redrive_of or None,
     }
 
 
