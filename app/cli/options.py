@@ -45,7 +45,7 @@ class Options:
         """
         settings = self.load().settings
         guests = "debug" if settings.log_level == "debug" else "critical"
-        set_up(form=settings.log_format, level=settings.log_level, guests=guests)
+        set_up(form=settings.log_format, level=settings.log_level, guests=guests, key=settings.log_key_bytes)
         return settings
 
 

@@ -12,5 +12,5 @@ def worker(*, options: Options = DEFAULTS) -> int:
     from app.worker import run
 
     settings = options.load().settings
-    set_up(form=settings.log_format, level=settings.log_level)
+    set_up(form=settings.log_format, level=settings.log_level, key=settings.log_key_bytes)
     return run(settings)

@@ -169,6 +169,9 @@ class Settings(BaseSettings):
     """`auto`: text on a terminal, JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least important line to log."""
+    log_key: SecretStr | None = None
+    """Key under which log lines hash customer ids, so that those of one customer can be found over all workers and
+    restarts; without one each process has its own. Never shown."""
 
     @classmethod
     def settings_customise_sources(
@@ -193,3 +196,8 @@ class Settings(BaseSettings):
     def start_ms(self) -> int | None:
         """`start` in epoch ms UTC, None for `earliest` and `latest`."""
         return start_ms(self.start)
+
+    @property
+    def log_key_bytes(self) -> bytes | None:
+        """`log_key` for `app.log.set_up`."""
+        return None if self.log_key is None else self.log_key.get_secret_value().encode()
