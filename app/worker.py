@@ -34,6 +34,7 @@ from models.sentiment import built_in
 
 _BACK_OFF_S: Final = (0.25, 5.0)
 """First and longest pause between tries to reach the broker."""
+_FIRST_LOOK: Final = f"the first look at the topics, with pauses up to {_BACK_OFF_S[1]:g} s"
 _SWITCH_S: Final = 0.0005
 """How long a thread holds the interpreter when another wants it; with 5 ms the fetching thread starves."""
 _COLLECT: Final = (100_000, 50, 100)
@@ -128,9 +129,10 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event)
             return False
         try:
             app.idempotent = looking.result()
+            app.patience.connected(settings.broker)
             break
         except KafkaConnectionError as error:
-            log.warning("broker_away", why=sentence(error, settings))
+            app.patience.missed(settings.broker, retried=_FIRST_LOOK, why=sentence(error, settings))
         await asyncio.wait({asking}, timeout=pause_s)
         pause_s = min(longest_s, pause_s * 2)
     if asking.done():

@@ -15,6 +15,7 @@ from agents.ports import Stop
 from app.engine import FAUST_LOG
 from app.engine.patience import Patience
 from app.engine.producer import DeadLetterProducer, Producer
+from app.engine.rebalances import Rebalances
 from app.engine.table import ProfileTable
 from app.engine.transport import Transport
 
@@ -105,7 +106,8 @@ class BatchApp(faust.App):
         """Finish what is in flight, on revoke and on stop; whether all was finished in time."""
         self.drained = True
         """What the last drain said."""
-        self.patience = Patience(broker)
+        self.patience = Patience()
+        self._rebalances = Rebalances()
         self.idempotent = True
         """Whether producers ask for an idempotent session."""
         self._views_producer: Producer | None = None
@@ -163,6 +165,12 @@ class BatchApp(faust.App):
             self.fail(error)
             return
         await super()._on_partitions_assigned(assigned, generation_id)
+        if not self.should_stop:
+            self._rebalances.end({tp.partition for tp in assigned if tp.topic in self.inputs})
+
+    async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
+        self._rebalances.begin()
+        await super()._on_partitions_revoked(revoked)
 
     async def _consumer_wait_empty(self, consumer: Any, logger: Any) -> None:
         """Faust calls it when partitions are revoked and when it stops: no batch is fetched from here on."""

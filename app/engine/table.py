@@ -5,7 +5,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any
 
 import faust
 import structlog
@@ -13,10 +13,9 @@ from faust.types import TP
 
 from agents.ports import RecoverableStore
 from app.engine import FAUST_LOG
+from app.engine.progress import Progress
 from app.engine.schema import RawSchema
 from app.engine.store import StoreAdapter
-
-_SAY_EVERY_S: Final = 2.0
 
 log = structlog.get_logger()
 
@@ -33,8 +32,7 @@ class ProfileTable(faust.Table):
         self._store_of_states = store
         self.on_ready: Callable[[set[int]], None] = lambda _: None
         """Told the active partition numbers after each recovery."""
-        self._said_at = 0.0
-        self._began_at = 0.0
+        self.progress = Progress(time.monotonic)
         self._recovered_records = self._recovered_bytes = 0
 
     def _new_store(self) -> Any:
@@ -48,7 +46,7 @@ class ProfileTable(faust.Table):
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
     ) -> None:
         """Partitions come and go; a recovery follows."""
-        self._began_at = time.monotonic()
+        self.progress.begin()
         self._recovered_records = self._recovered_bytes = 0
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
 
@@ -76,7 +74,7 @@ class ProfileTable(faust.Table):
             "recovered",
             records=self._recovered_records,
             size_bytes=self._recovered_bytes,
-            took_s=round(time.monotonic() - self._began_at, 3),
+            took_s=round(self.progress.took_s, 3),
         )
         try:
             self.on_ready({tp.partition for tp in active_tps})
@@ -84,13 +82,13 @@ class ProfileTable(faust.Table):
             self.app.fail(error)
 
     def _say_progress(self) -> None:
-        recovery = self.app.tables.recovery
-        now = time.monotonic()
-        if not recovery.in_recovery or now - self._said_at < _SAY_EVERY_S:
+        if not self.app.tables.recovery.in_recovery:
             return
-        self._said_at = now
+        said = self.progress.due(self._left)
+        if said is not None:
+            log.info("recovering", **said)
+
+    def _left(self) -> tuple[int, int]:
+        recovery = self.app.tables.recovery
         total = sum(end + 1 for end in recovery.active_highwaters.values() if end is not None)
-        behind = recovery.active_remaining_total()
-        if total > 0:
-            percent = min(100, 100 * (total - behind) // total)  # a worker may read back what it wrote itself
-            log.info("recovering", percent=percent, of_records=total)
+        return total, recovery.active_remaining_total()

@@ -49,7 +49,7 @@ OVERRIDES = [
     (ProfileTable, Collection, "_new_store on_start on_rebalance on_recovery_completed"),
     (ProfileTable, faust.Table, "apply_changelog_batch"),
     (BatchApp, faust.App, "_new_transport _new_producer_transport _create_directories on_init_dependencies"),
-    (BatchApp, faust.App, "_on_partitions_assigned _consumer_wait_empty"),
+    (BatchApp, faust.App, "_on_partitions_assigned _on_partitions_revoked _consumer_wait_empty"),
     (BatchApp, Service, "_crash"),
 ]  # fmt: skip
 
@@ -100,7 +100,7 @@ USED = [
     (Subscription, "assignment"),
     (Assignment, "state_value"),
     (aiokafka.AIOKafkaProducer, "create_batch send_batch send client"),
-    (AIOKafkaClient, "_get_conn bootstrap fetch_all_metadata get_random_node send close"),
+    (AIOKafkaClient, "_get_conn _conns cluster bootstrap fetch_all_metadata get_random_node send close"),
     (TopicPartitionState, "has_valid_position _position"),
     (BatchBuilder, "append close record_count"),
 ]

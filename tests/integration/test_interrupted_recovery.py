@@ -59,8 +59,9 @@ def test_no_partition_is_opened_on_half_of_its_states(
         first.stop()
 
         slow = workers.start(fetch_bytes=1024, session_timeout_s=SESSION_S)
-        slow.says("recovering")
+        slow.says("rebalance_ended")
         slow.child.signal(signal.SIGSTOP)
+        assert not slow.lines("recovered"), "too late: its states are whole"
         second = workers.start(session_timeout_s=SESSION_S)
         until(joining, "the second worker to join", SESSION_S)
         slow.child.signal(signal.SIGCONT)

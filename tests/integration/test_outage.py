@@ -25,6 +25,9 @@ RECORDS = 4000
 FORGETFUL = {"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500"}
 """So that a broker that was killed may register again after 3 s, not 9."""
 
+MOST_LINES = 15
+"""Of a worker's whole log over an outage, but for one line a partition that it opens."""
+
 pytestmark = pytest.mark.kafka
 
 
@@ -64,6 +67,9 @@ def test_a_worker_waits_for_a_broker_that_comes_later(
         group.reach(feed.ends)
     worker.stop()
 
+    (away,), (back,) = worker.lines("broker_away"), worker.lines("broker_back")
+    assert (away["broker"], back["broker"]) == (settings.broker, settings.broker)
+    assert "the first look at the topics" in away["retried"]
     assert_exact(settings, feed)
 
 
@@ -85,6 +91,7 @@ def test_a_broker_that_goes_away_under_load_and_comes_back_costs_nothing(
         outage.crash()
         worker.says("broker_away")
         outage.restart()
+        worker.says("broker_back")
     else:
         outage.freeze()
         worker.child.wait(SESSION_S + 1)
@@ -95,4 +102,11 @@ def test_a_broker_that_goes_away_under_load_and_comes_back_costs_nothing(
     report = worker.stop()
 
     assert report["read"] >= RECORDS
+    lines = worker.child.log.read_text().splitlines()
+    assert len(lines) <= MOST_LINES + settings.partitions * len(worker.lines("recovered")), "\n".join(lines)
+    if killed:
+        (away,), (back,) = worker.lines("broker_away"), worker.lines("broker_back")
+        assert away["broker"] == back["broker"] == settings.broker
+        assert "fetches, sends and commits" in away["retried"]
+        assert 0 < back["away_s"] < 60
     assert_exact(settings, feed)
