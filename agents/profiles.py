@@ -15,6 +15,7 @@ An exception ends the lane: nothing more is sent for the partition, and the work
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -25,10 +26,11 @@ from agents.books import Books
 from agents.fold import fold_batch
 from agents.folded import Folded, Rules
 from agents.outbox import Outbox
-from agents.ports import Changelog, Delivery, Item, Publisher, SourceEnds, Stop, Store
+from agents.ports import Changelog, Delivery, Item, Outgoing, Publisher, SourceEnds, Stop, Store
 from agents.right_of_way import RightOfWay
 from agents.views import Timing, Views
 from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta, profile_key
+from models.dead_letter import parse_dead_letter
 from models.generation import place_of, present
 
 _TOMBSTONES_S: Final = 1.0
@@ -50,6 +52,7 @@ class Outside(msgspec.Struct, frozen=True):
     source_ends: SourceEnds
     timing: Timing
     say: Say
+    warn: Say
     group_bytes: int
     """Most bytes of one customer's state and alerts, which must fit into one RecordBatch."""
     right_of_way: RightOfWay = msgspec.field(default_factory=RightOfWay)
@@ -168,12 +171,28 @@ class Lane:
         if work.ends is not None:
             work.ends.applied()
         self._books.add(folded.books)
+        self._warn_of(batch, folded.dead)
         # (4) alerts
         await self._outbox.publish(folded.outbox)
         self._on_their_way -= 1
         outside.right_of_way.leave()
         # (5) public profiles; when they are out: (6) the offset is committable, (7) the engine commits it
         self.views.mark(folded.dirty, batch.lag, work.ends)
+
+    def _warn_of(self, batch: Batch, dead: Sequence[Outgoing]) -> None:
+        """Say that records became dead letters, and of those that are a fault of ours the first one's place."""
+        if not dead:
+            return
+        told = [parse_dead_letter(letter.headers) for letter in dead]
+        reasons = Counter(each.reason for each in told)
+        where = {"topic": batch.topic, "partition": batch.partition}
+        self._outside.warn(
+            "records_rejected", **where, records=len(dead), reasons=dict(reasons), since_start=self._books.rejected
+        )
+        if reasons["handler_error"]:
+            letter, first = next(pair for pair in zip(dead, told, strict=True) if pair[1].reason == "handler_error")
+            customer = (letter.key or b"").decode()
+            self._outside.warn("touchpoint_failed", **where, offset=first.offset, customer=customer, why=first.detail)
 
     async def _write_items(self, groups: list[list[Item]]) -> None:
         """Write one batch's items, with the meta record and waiting tombstones, and apply them."""

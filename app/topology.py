@@ -89,7 +89,8 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     timing = Timing(time.monotonic, settings.profile_delay_s, settings.profile_backlog_delay_s)
     outside = Outside(
         settings.inputs, store, changelog, alerts, dead_letters, profiles,
-        source_ends=partial(_source_ends, app, settings), timing=timing, say=structlog.get_logger().info,
+        source_ends=partial(_source_ends, app, settings), timing=timing,
+        say=structlog.get_logger().info, warn=structlog.get_logger().warning,
         group_bytes=app.limits.group_bytes,
     )  # fmt: skip
     placed = partial(_is_placed, settings.partitions)

@@ -110,6 +110,7 @@ class World:
         self.gates: dict[str, Gate] = {}
         self.broken: set[str] = set()
         self.books = Books()
+        self.warned: list[dict[str, Any]] = []
         self.failures: list[Exception] = []
         self.failed = asyncio.Event()
         self.rules = Rules(Policy(), SCORER, "kanarya")
@@ -150,6 +151,7 @@ class World:
             self.source_ends,
             Timing(time.monotonic, delay_s, delay_s),
             lambda *args, **keys: None,
+            lambda event, **keys: self.warned.append({"": event} | keys),
             group_bytes=800_000,
         )
 

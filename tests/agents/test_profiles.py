@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from agents import fold
 from agents.ports import Stop
 from agents.profiles import Lane
 from models.codec import META_KEY, Meta, decode_meta, encode_meta, profile_key, unpack_header
@@ -226,6 +227,38 @@ async def test_an_opened_partition_counts_customers_and_nothing_else_that_its_ch
 
     assert said == [{"": "partition_opened", "partition": 0, "epoch": 2, "customers": 2, "alerts_left_over": 1}]
     assert world.store.scan(0, b"\x07") == [later]
+
+
+async def test_rejected_records_are_said_by_reason_once_they_are_dead_letters(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faulty(profile: Any, touchpoint: Any, *rest: Any) -> Any:
+        raise RuntimeError("a failure of the test's own, about ada")
+
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    good = world.deliver([world.touchpoint(0)])
+    lane.take(good)
+    await good.is_done.wait()
+    assert world.warned == []
+
+    monkeypatch.setattr(fold, "observe", faulty)
+    loan = world.deliver([world.record(1, b"ada", b"{"), world.touchpoint(2), world.touchpoint(3, "bea")])
+    lane.take(loan)
+    await loan.is_done.wait()
+
+    where = {"topic": world.topic, "partition": 0}
+    assert world.warned == [
+        {
+            "": "records_rejected", **where, "records": 3, "reasons": {"not_json": 1, "handler_error": 2},
+            "since_start": 3,
+        },
+        {
+            "": "touchpoint_failed", **where, "offset": 2, "customer": "ada",
+            "why": "value: the fold failed on it (RuntimeError)",
+        },
+    ]  # fmt: skip
+    await closed(*tasks)
 
 
 async def test_a_new_owner_raises_the_epoch_before_its_first_batch(world: Any) -> None:
