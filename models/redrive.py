@@ -6,15 +6,14 @@ one of it can be sent.
 """
 
 from collections.abc import Collection, Iterable
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
 from models.dead_letter import MOST_REDRIVES, DeadLetter
 
 Cause = Literal["filter", "limit", "again", "came_back", "redrives", "topic", "value"]
-SKIPPED: Final = frozenset({"filter", "limit", "again", "came_back"})
-"""Causes for which nothing is wrong with a letter; the others refuse it."""
+"""Why a letter is not sent. With the first four nothing is wrong with it; the others refuse it."""
 
 
 class Letter(msgspec.Struct, frozen=True):

@@ -17,10 +17,16 @@ from app.cli.options import DEFAULTS, Options
 from app.reading.letters import letters
 from app.redrive import Sent
 from app.redrive import redrive as send_back
-from models.redrive import SKIPPED, Letter, Verdict, judge
+from models.redrive import Cause, Letter, Verdict, judge
 
 _RATE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:/s)?")
 
+_SKIPPED_AS: Final[dict[Cause, str]] = {
+    "filter": "not selected",
+    "limit": "beyond the limit",
+    "came_back": "skipped (they came back, and stand again)",
+    "again": "skipped (they stand twice)",
+}
 Outcome = Literal["sent", "would_send", "refused", "skipped", "failed"]
 
 
@@ -58,7 +64,7 @@ def redrive(
     report.missing(selection.places)
     for verdict in verdicts:
         if verdict.cause is not None:
-            report.tell(verdict.letter, "skipped" if verdict.cause in SKIPPED else "refused", verdict)
+            report.tell(verdict.letter, "skipped" if verdict.cause in _SKIPPED_AS else "refused", verdict)
         elif dry_run:
             report.tell(verdict.letter, "would_send", f"to {verdict.letter.told.topic}")
     chosen = [verdict.letter for verdict in verdicts if verdict.cause is None]
@@ -100,10 +106,12 @@ class _Report:
         self.counts: Counter[str] = Counter()
         self._json = json
         self._known = {(verdict.letter.partition, verdict.letter.offset) for verdict in verdicts}
-        self._unselected = 0
+        self._skipped: Counter[str] = Counter()
+        self._named = False
 
     def missing(self, places: frozenset[tuple[int, int]]) -> None:
-        """Places that were named and hold no letter. Raises `CommandError`."""
+        """Refuse places that hold no letter. Raises `CommandError`."""
+        self._named = bool(places)
         missing = sorted(places - self._known)
         if missing:
             named = ", ".join(f"{partition}@{offset}" for partition, offset in missing)
@@ -117,12 +125,13 @@ class _Report:
             self.tell(letter, "failed", how)
 
     def tell(self, letter: Letter, outcome: Outcome, how: Sent | Verdict | str) -> None:
-        """One letter's line. In text, letters that the filters leave out are only counted."""
-        self.counts[outcome] += 1
-        if isinstance(how, Verdict) and how.cause == "filter":
-            self._unselected += 1
-            if not self._json:
+        """One letter's line. In text, letters that are skipped are only counted, unless they were named by place."""
+        if isinstance(how, Verdict) and how.cause in _SKIPPED_AS:
+            self._skipped[_SKIPPED_AS[how.cause]] += 1
+            if not self._json and (how.cause == "filter" or not self._named):
                 return
+        else:
+            self.counts[outcome] += 1
         try:
             if self._json:
                 output.json_line(_as_json(letter, outcome, how))
@@ -135,9 +144,8 @@ class _Report:
         """The closing line, for people."""
         if self._json:
             return
-        counts = self.counts - Counter(skipped=self._unselected)
-        said = [f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items()]
-        output.line(", ".join([*said, f"{self._unselected} not selected"] if self._unselected else said) or "no letter")
+        counts = [*self.counts.items(), *self._skipped.items()]
+        output.line(", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts) or "no letter")
 
 
 def _as_text(letter: Letter, how: Sent | Verdict | str) -> str:
