@@ -40,7 +40,8 @@ from app.engine.publisher import TopicPublisher
 from app.engine.schema import RawSchema
 from app.engine.store import MemoryStore
 from app.engine.table import ProfileTable
-from app.kafka import client_options, reader
+from app.kafka import reader
+from app.login.options import login_options, renewed
 from app.partitioner import is_placed
 from app.settings import Settings
 from models.policy import Policy
@@ -129,7 +130,7 @@ def _is_placed(partitions: int, key: bytes, partition: int) -> bool:
 
 
 def _application(settings: Settings) -> BatchApp:
-    return BatchApp(
+    app = BatchApp(
         settings.group,
         settings.broker,
         Limits(
@@ -146,15 +147,19 @@ def _application(settings: Settings) -> BatchApp:
         start_at=settings.start if settings.start_ms is None else settings.start_ms,
         credentials=_credentials(settings),
     )
+    app.patience.renew = partial(renewed, settings=settings)
+    return app
 
 
 def _credentials(settings: Settings) -> Any:
-    """Faust's own word for what `client_options` says to aiokafka."""
-    options = client_options(settings, "worker")
+    """Faust's own word for what `login_options` says to aiokafka."""
+    options = login_options(settings)
     context: ssl.SSLContext | None = options.get("ssl_context")
-    if settings.security.startswith("sasl"):
+    if "sasl_oauth_token_provider" in options:
+        return faust.auth.OAuthCredentials(oauth_cb=options["sasl_oauth_token_provider"], ssl_context=context)
+    if "sasl_mechanism" in options:
         return faust.auth.SASLCredentials(
-            mechanism=settings.sasl_mechanism,
+            mechanism=options["sasl_mechanism"],
             username=options["sasl_plain_username"],
             password=options["sasl_plain_password"],
             ssl_context=context,

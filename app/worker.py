@@ -27,8 +27,10 @@ from app.catalogue import catalogue
 from app.engine.application import BatchApp
 from app.engine.preflight import look
 from app.kafka import client_options, sentence
+from app.login.knock import knock
+from app.login.secret import LoginError
 from app.policy_file import read_policy
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.topology import Topology, build
 from models.sentiment import built_in
 
@@ -50,7 +52,10 @@ def run(settings: Settings) -> int:
     sys.setswitchinterval(_SWITCH_S)
     _quiet_libraries(settings)
     policy = read_policy(settings.policy)
-    topology = build(settings, policy, built_in())
+    try:
+        topology = build(settings, policy, built_in())
+    except LoginError as error:
+        raise SettingsError([str(error.args[0])]) from error
     gc.freeze()
     gc.set_threshold(*_COLLECT)
     code, clean = asyncio.run(_work(settings, topology))
@@ -120,7 +125,7 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event)
     pause_s, longest_s = _BACK_OFF_S
     asking = asyncio.create_task(asked.wait())
     while not asking.done():
-        looking = asyncio.create_task(look(client_options(settings, "worker"), catalogue(settings)))
+        looking = asyncio.create_task(_look(settings))
         await asyncio.wait({looking, asking}, return_when=asyncio.FIRST_COMPLETED)  # a broker may never answer
         if not looking.done():
             looking.cancel()
@@ -139,6 +144,13 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event)
     if not app.idempotent:
         log.warning("broker_without_idempotence", then="a retried send may write an alert twice; its id tells")
     return True
+
+
+async def _look(settings: Settings) -> bool:
+    """Whether the broker, which lets this worker in and holds its topics, gives idempotent sessions."""
+    options = client_options(settings, "worker")
+    await knock(settings, options)
+    return await look(options, catalogue(settings))
 
 
 def _why(error: BaseException, settings: Settings) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeVar
 
 from aiokafka.errors import KafkaError
 
-from app.kafka import sentence
+from app.kafka import sentence, why_away
 from app.settings import Settings
 
 DONE: Final = 0
@@ -31,4 +31,5 @@ def on_kafka(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(work)
     except KafkaError as error:
-        raise CommandError(sentence(error, settings)) from error
+        reason = asyncio.run(why_away(settings, error))
+        raise CommandError(sentence(reason, settings)) from error

@@ -6,9 +6,12 @@ connect. The producers and the consumer thread call it on their clients.
 
 import asyncio
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
+from aiokafka.errors import KafkaError
 
 _PAUSE_S: Final = (0.1, 2.0)
 """After the first failed try, and at most."""
@@ -24,6 +27,13 @@ class Patience:
         self._lock = threading.Lock()
         self._away: set[int] = set()
         """Clients that have no connection."""
+        self.renew: Callable[[Any], None] = lambda _: None
+        """Gives a client what its secrets' files hold now; a try that failed may have failed by an old one."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether a client is without its broker, and trying."""
+        return bool(self._away)
 
     def attach(self, client: Any) -> None:
         """Make an aiokafka client patient; call before its start."""
@@ -40,6 +50,8 @@ class Patience:
                 return connection
             self._note(id(client), away=True)
             await asyncio.sleep(pause_s)
+            with suppress(KafkaError):  # a file that cannot be read now: the old secret is tried again
+                self.renew(client)
             pause_s = min(longest_s, pause_s * 2)
             return None
 
