@@ -17,7 +17,7 @@ states, each in one RecordBatch with the alerts that came of it; these alerts on
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,10 +36,12 @@ from app.engine.application import BatchApp, Limits
 from app.engine.changelog import RecordBatchChangelog
 from app.engine.dead_letters import DeadLetterPublisher
 from app.engine.ends import ends_beyond
+from app.engine.places import seen
 from app.engine.publisher import TopicPublisher
 from app.engine.schema import RawSchema
 from app.engine.store import MemoryStore
 from app.engine.table import ProfileTable
+from app.health.progress import Seen
 from app.kafka import reader
 from app.login.options import login_options, renewed
 from app.partitioner import is_placed
@@ -62,6 +64,8 @@ class Topology:
     app: BatchApp
     lanes: Lanes
     books: Books
+    look: Callable[[], list[Seen] | None]
+    """How far each partition is; once the worker is started."""
 
 
 def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
@@ -101,7 +105,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     table.on_ready = lanes.assign
     app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
     app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
-    return Topology(app, lanes, books)
+    return Topology(app, lanes, books, lambda: seen(app, lanes.states(), table.recovered_records))
 
 
 async def _run(lanes: Lanes, stream: Any) -> None:

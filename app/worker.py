@@ -26,6 +26,7 @@ from agents.ports import Stop
 from app.catalogue import catalogue
 from app.engine.application import BatchApp
 from app.engine.preflight import look
+from app.health.pulse import Pulse
 from app.kafka import client_options, sentence
 from app.login.knock import knock
 from app.login.secret import LoginError
@@ -58,7 +59,8 @@ def run(settings: Settings) -> int:
         raise SettingsError([str(error.args[0])]) from error
     gc.freeze()
     gc.set_threshold(*_COLLECT)
-    code, clean = asyncio.run(_work(settings, topology))
+    pulse = Pulse(settings, topology.books, topology.look, lambda: topology.app.patience.is_away)
+    code, clean = asyncio.run(_work(settings, topology, pulse))
     if not clean:
         logging.shutdown()
         os._exit(code)  # a library's thread hangs on a broker that is away
@@ -72,23 +74,29 @@ def _quiet_libraries(settings: Settings) -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-async def _work(settings: Settings, topology: Topology) -> tuple[int, bool]:
+async def _work(settings: Settings, topology: Topology, pulse: Pulse) -> tuple[int, bool]:
     """Exit code, and whether everything ended in time."""
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
+    beating = asyncio.create_task(pulse.run())
     try:
-        if not await _broker_ready(settings, topology.app, asked):
+        if not await _broker_ready(settings, topology.app, asked, pulse):
+            pulse.end(None)
             return 0, True
-        return await _serve(settings, topology, asked)
+        return await _serve(settings, topology, asked, pulse)
     except (Stop, KafkaError) as error:
+        pulse.end(_why(error, settings))
         log.error("worker_stopped", why=_why(error, settings))
         return 1, True
+    finally:
+        beating.cancel()
 
 
-async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event) -> tuple[int, bool]:
+async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event, pulse: Pulse) -> tuple[int, bool]:
     app = topology.app
+    pulse.enter("joining")
     app.failed = asyncio.get_running_loop().create_future()
     started = time.monotonic()
     starting = asyncio.create_task(app.start())
@@ -103,10 +111,12 @@ async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event) -
         app.fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
         log.error("worker_stopped", why=_why(error, settings))
     asking.cancel()
+    pulse.enter("draining")
     clean = await _stop(app, settings.drain_s * _STOP_SHARE)
     if app.failed.done() and error is None:
         error = app.failed.result()
         log.error("worker_stopped", why=_why(error, settings))
+    pulse.end(None if error is None else _why(error, settings))
     _report(topology, settings, drained=error is None and clean and app.drained)
     return (0 if error is None else 1), clean
 
@@ -120,7 +130,7 @@ async def _stop(app: Any, within_s: float) -> bool:
     return True
 
 
-async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event) -> bool:
+async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event, pulse: Pulse) -> bool:
     """Wait for the broker with growing pauses, and look at it; False when asked to stop meanwhile."""
     pause_s, longest_s = _BACK_OFF_S
     asking = asyncio.create_task(asked.wait())
@@ -136,6 +146,7 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event)
             break
         except KafkaConnectionError as error:
             log.warning("broker_away", why=sentence(error, settings))
+            pulse.enter("waiting_for_broker", sentence(error, settings))
         await asyncio.wait({asking}, timeout=pause_s)
         pause_s = min(longest_s, pause_s * 2)
     if asking.done():

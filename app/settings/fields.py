@@ -197,6 +197,10 @@ class Settings(BaseSettings):
     misplaced_share: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Share of sampled keys on a wrong partition above which a worker stops with `wrong_partitioner`."""
 
+    health_file: Path | None = None
+    """File that a healthy worker touches every second; what `kanarya worker --status` shows stands beside it."""
+    stall_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    """A partition with work to do and no progress for so long is stalled, and `health_file` is touched no more."""
     report_path: Path | None = None
     """File into which a worker that drained writes what it did, as JSON."""
     log_format: Literal["auto", "text", "json"] = "auto"
