@@ -84,7 +84,7 @@ def test_a_worker_and_every_command_log_in(
             assert worker.child.running, worker.child.last_lines()
         said = worker.child.last_lines(50)
         assert worker.stop()["applied"] == 1
-    for command in (["topics", "check"], ["alerts"], ["profiles", "dump"], ["dlq", "ls"]):
+    for command in (["topics", "check"], ["alerts"], ["profiles", "dump"], ["dlq", "ls"], ["doctor"]):
         assert run(command) == 0, command
     out, err = capsys.readouterr()
 
