@@ -1,5 +1,6 @@
 """`kanarya doctor`: what is wrong around the workers, why it matters, and the mend."""
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -7,7 +8,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from app.cli import output
-from app.cli.failure import DONE, FOUND_WRONG, on_kafka
+from app.cli.failure import DONE, FOUND_WRONG
 from app.cli.options import DEFAULTS, Options
 from app.doctor.examine import WITHIN_S, examine
 from app.doctor.finding import Finding, worst
@@ -28,7 +29,7 @@ def doctor(
         json: One JSON document.
     """
     settings = options.settings()
-    findings = on_kafka(settings, examine(settings, within))
+    findings = asyncio.run(examine(settings, within))
     state = worst(findings)
     if json:
         output.json_document({"state": state, "findings": [msgspec.to_builtins(each) for each in findings]})

@@ -62,7 +62,7 @@ def _for_people(told: Status, faults: list[str], age_s: float) -> None:
     for fault in faults:
         output.line(f"  {fault}")
     output.line(
-        f"kanarya {told.version}, process {told.pid} on {told.host}, started {told.started_at}, group {told.group} at"
+        f"process {told.pid} on {told.host}, kanarya {told.version}, started {told.started_at}, group {told.group} at"
         f" {told.broker}"
     )
     if told.partitions:

@@ -1,23 +1,28 @@
 """Passwords over TLS, certificates and tokens, right and wrong, on a real Kafka; every command logs in the same way."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 
 from app.catalogue import catalogue
 from app.cli.commands import run
 from app.cli.failure import on_kafka
 from app.dev.children import Children
+from app.reading.state import read_state
 from app.settings import Settings
 from app.topics import apply
 from tests.integration import certificates
 from tests.integration.certificates import KEY_PASSWORD, Authority, locked
 from tests.integration.names import fresh_settings
+from tests.integration.patience import until
 from tests.integration.real_kafka import require_own
 from tests.integration.secured_kafka import Secured, secured_kafka, token
 from tests.integration.workers import Workers, environment
@@ -36,6 +41,39 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
         pytest.skip(missing)
     with secured_kafka(tmp_path_factory.mktemp("secured")) as running:
         yield running
+
+
+class Endpoint:
+    """Gives tokens to whoever asks, while `status` is 200."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        endpoint = self
+
+        class Answer(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                told = json.dumps({"access_token": token("canary", 60), "expires_in": 60}).encode()
+                self.send_response(endpoint.status)
+                self.send_header("Content-Length", str(len(told)))
+                self.end_headers()
+                self.wfile.write(told)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/token"
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    running = Endpoint()
+    thread = threading.Thread(target=running.server.serve_forever)
+    thread.start()
+    yield running
+    running.server.shutdown()
+    thread.join()
+    running.server.server_close()
 
 
 def settings_of(told: dict[str, Any]) -> Settings:
@@ -89,6 +127,25 @@ def test_a_worker_and_every_command_log_in(
     out, err = capsys.readouterr()
 
     assert not any(secret in f"{said}{out}{err}" for secret in SECRETS)
+
+
+def test_a_client_s_credentials_at_an_endpoint_become_a_login(kafka: Secured, endpoint: Endpoint) -> None:
+    told = kafka.by_token()
+    del told["sasl_token_file"]
+    client = {"sasl_client_id": "canary", "sasl_client_secret": "song", "sasl_without_tls": True}
+    settings = settings_of(told | client | {"sasl_token_url": endpoint.url})
+    on_kafka(settings, apply(settings, catalogue(settings)))
+    with Children() as children:
+        worker = Workers(children, settings).start()
+        worker.is_ready()
+        worker.stop()
+    endpoint.status = 401
+    with Children() as children:
+        code, why = Workers(children, settings).start().ended(SOON_S + START_S)
+
+    assert code == 1
+    assert all(word in why for word in ("client 'canary'", "KANARYA_SASL_CLIENT_SECRET"))
+    assert "song" not in why
 
 
 def wrong_password(kafka: Secured) -> dict[str, Any]:
@@ -183,6 +240,36 @@ def test_a_worker_at_a_port_for_other_clients_says_so_and_waits(kafka: Secured, 
         (first, *_) = worker.says("broker_away")
 
     assert f"KANARYA_SECURITY = {settings.security}" in first["why"]
+
+
+def test_a_password_that_is_rotated_in_its_file_is_taken_up_without_a_restart(tmp_path: Path) -> None:
+    """The broker drops connections often here; the old password is refused until the file holds the new one."""
+    require_own("a Kafka with users")
+    if missing := certificates.lacking():
+        pytest.skip(missing)
+    with secured_kafka(tmp_path, properties={"connections.max.reauth.ms": "3000"}) as kafka, Children() as children:
+        told = by_a_file(kafka)
+        settings = settings_of(told)
+        on_kafka(settings, apply(settings, catalogue(settings)))
+        worker = Workers(children, settings).start()
+        worker.is_ready()
+        admin = AdminClient({"bootstrap.servers": kafka.plain})
+        scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
+        change = UserScramCredentialUpsertion("canary", scram, b"new song")
+        for done in admin.alter_user_scram_credentials([change]).values():
+            done.result(10)
+        worker.says("broker_away")
+        told["sasl_password_file"].write_text("new song\n")
+        worker.says("broker_back")
+        producer = Producer({"bootstrap.servers": kafka.plain, "partitioner": "murmur2_random"})
+        touch = {"id": "1", "customer_id": "c", "time": 1_767_225_600_000, "channel": "web", "kind": "visit"}
+        producer.produce(settings.inputs[0], json.dumps(touch).encode(), b"c")
+        assert producer.flush(10) == 0
+        plain = settings.model_copy(update={"broker": kafka.plain, "security": "plaintext"})
+        until(lambda: on_kafka(plain, read_state(plain, "c")), "the touchpoint is applied")
+        report = worker.stop()
+
+    assert report["applied"] == 1
 
 
 def test_a_token_that_is_renewed_in_its_file_outlives_the_broker_s_patience(tmp_path: Path) -> None:
