@@ -40,9 +40,9 @@ def doctor(
 
 def _show(findings: list[Finding]) -> None:
     for each in findings:
-        output.line(f"{each.state:<6} {each.check:<8} {each.what}")
+        output.line(f"{each.state:<6} {each.check:<11} {each.what}")
         for word, text in (("why", each.why), ("mend", each.mend)):
             if text:
-                output.line(f"{'':15} {word}: {text}")
+                output.line(f"{'':18} {word}: {text}")
     counts = {state: sum(each.state == state for each in findings) for state in ("ok", "warn", "fault")}
     output.line(", ".join(f"{count} {state}" for state, count in counts.items() if count))

@@ -23,9 +23,9 @@ async def check_broker(settings: Settings) -> Finding:
 async def check_idempotence(settings: Settings) -> Finding:
     """Whether a retried send writes once."""
     if await gives_idempotence(client_options(settings, "doctor")):
-        return Finding("broker", "ok", "producers get idempotent sessions")
+        return Finding("idempotence", "ok", "producers get idempotent sessions")
     return Finding(
-        "broker", "warn", "the broker gives no idempotent sessions",
+        "idempotence", "warn", "the broker gives no idempotent sessions",
         "a send that is retried may write an alert twice, with the same id",
         "use Apache Kafka, or let readers drop ids they know",
     )  # fmt: skip
