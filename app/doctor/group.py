@@ -5,12 +5,20 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+)
 
 from app.doctor.finding import Finding
 from app.kafka import client_options
 from app.settings import Settings
 from app.topics import existing_partitions
 
+_NOT_YET: Final = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
+"""A broker makes and loads the groups' topic when it is first asked."""
+_AGAIN_S: Final = 0.2
 WATCHED_S: Final = 3.0
 """A partition with lag is looked at twice, so long apart."""
 
@@ -77,8 +85,13 @@ async def members_of(settings: Settings) -> int:
     client = AIOKafkaAdminClient(**client_options(settings, "doctor"))
     try:
         await client.start()
-        (answer,) = await client.describe_consumer_groups([settings.group])
-        return sum(len(group[5]) for group in answer.groups)
+        while True:
+            try:
+                (answer,) = await client.describe_consumer_groups([settings.group])
+            except _NOT_YET:
+                await asyncio.sleep(_AGAIN_S)  # the doctor's deadline ends it
+                continue
+            return sum(len(group[5]) for group in answer.groups)
     finally:
         await client.close()
 
