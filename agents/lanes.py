@@ -77,6 +77,7 @@ class Lanes:
         self._fail = fail
         self._lanes: dict[int, Lane] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._draining: frozenset[int] = frozenset()
 
     async def run(self, deliveries: AsyncIterable[Delivery]) -> None:
         """Take batches for as long as the engine delivers."""
@@ -127,12 +128,18 @@ class Lanes:
             error = unreadable(error, self._outside.changelog.topic, partition)
         self._fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
+    def states(self) -> dict[int, str]:
+        """Partition -> `opening`, `open` or `draining`, of those whose states are recovered."""
+        draining = dict.fromkeys(self._draining, "draining")
+        return draining | {number: "open" if lane.is_open else "opening" for number, lane in self._lanes.items()}
+
     async def drain(self, within_s: float) -> bool:
         """Finish what is in flight, publish, and close all lanes; whether all was finished in time.
 
         What is not finished is dropped here and read again by the next owner.
         """
         lanes, self._lanes = self._lanes, {}
+        self._draining = frozenset(lanes)
         finishing = {asyncio.create_task(lane.finish()): partition for partition, lane in lanes.items()}
         late: set[asyncio.Task[None]] = set()
         if finishing:
@@ -142,7 +149,7 @@ class Lanes:
             for task in done:
                 if (error := task.exception()) is not None:
                     self._fail_at(finishing[task], error)
-        self._lanes = lanes
+        self._lanes, self._draining = lanes, frozenset()
         self._close(*list(lanes))
         return not late
 

@@ -76,6 +76,8 @@ class Lane:
         self._meta = next_owner(decode_meta(stored) if stored is not None else Meta({}), outside.topics)
         place = place_of(partition, self._meta)
         self._place = place
+        self.is_open = False
+        """Whether the first batch may be written."""
         self._overlay: dict[bytes, bytes] = {}
         self._queue: asyncio.Queue[_Work] = asyncio.Queue()
         self._outbox = Outbox(partition, outside.store, outside.alerts)
@@ -140,6 +142,7 @@ class Lane:
         await self._refuse_truncated()
         left = await self._outbox.publish_left_over()
         await self._write_items([])
+        self.is_open = True
         self._outside.say(
             "partition_opened",
             partition=self._partition,

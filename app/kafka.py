@@ -3,14 +3,12 @@
 The worker, `app.topics`, `app.produce` and the view commands build their aiokafka clients with `client_options`.
 """
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import (
-    AuthenticationFailedError,
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
     KafkaConnectionError,
@@ -21,12 +19,13 @@ from aiokafka.errors import (
     NoBrokersAvailable,
     NodeNotReadyError,
     RequestTimedOutError,
-    SaslAuthenticationFailed,
     TopicAuthorizationFailedError,
     UnknownTopicOrPartitionError,
-    UnsupportedSaslMechanismError,
 )
 
+from app.login.knock import REFUSED, BrokerAwayError, knock, refused
+from app.login.options import login_options, principal
+from app.login.secret import LoginError
 from app.settings import Settings
 
 _UNREACHABLE: Final = (
@@ -37,25 +36,26 @@ _UNREACHABLE: Final = (
     NoBrokersAvailable,
     RequestTimedOutError,
 )
-_REFUSED: Final = (AuthenticationFailedError, SaslAuthenticationFailed, UnsupportedSaslMechanismError)
 _FORBIDDEN: Final = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
 
 
 def client_options(settings: Settings, name: str) -> dict[str, Any]:
     """Keyword arguments that every aiokafka client takes: where the brokers are and how to talk to them.
 
-    `name` becomes the client id `kanarya-<name>` that operators see in the broker's logs.
+    `name` becomes the client id `kanarya-<name>` that operators see in the broker's logs. Raises `LoginError`.
     """
-    options: dict[str, Any] = {"bootstrap_servers": settings.broker, "client_id": f"kanarya-{name}"}
-    if settings.security != "plaintext":
-        options["security_protocol"] = settings.security.upper()
-    if "ssl" in settings.security:
-        options["ssl_context"] = ssl.create_default_context(cafile=settings.ssl_ca_file)
-    if settings.security.startswith("sasl"):
-        options["sasl_mechanism"] = settings.sasl_mechanism
-        options["sasl_plain_username"] = settings.sasl_user
-        options["sasl_plain_password"] = settings.sasl_password and settings.sasl_password.get_secret_value()
-    return options
+    return {"bootstrap_servers": settings.broker, "client_id": f"kanarya-{name}"} | login_options(settings)
+
+
+async def why_away(settings: Settings, error: KafkaError) -> KafkaError:
+    """What keeps this client from its broker, looked at closely; `error` itself when nothing does by now."""
+    if not isinstance(error, _UNREACHABLE):
+        return error
+    try:
+        await knock(settings, client_options(settings, "knock"))
+    except KafkaError as reason:
+        return reason
+    return error
 
 
 @asynccontextmanager
@@ -90,15 +90,20 @@ def is_unreachable(error: KafkaError) -> bool:
 def sentence(error: KafkaError, settings: Settings) -> str:
     """What went wrong with Kafka, in one sentence that names the setting to look at."""
     at = f"the broker at {settings.broker}"
+    if isinstance(error, LoginError | BrokerAwayError):
+        return str(error.args[0])
+    if isinstance(error, REFUSED):
+        return refused(error, settings, settings.broker)
     if isinstance(error, _UNREACHABLE) and settings.security != "plaintext":
         named = "KANARYA_BROKER (--broker), KANARYA_SECURITY and, for a login, KANARYA_SASL_USER and its neighbours"
         return f"no Kafka broker at {settings.broker} takes this connection by {settings.security}: look at {named}"
     if isinstance(error, _UNREACHABLE):
         return f"no Kafka broker answers at {settings.broker}: start one, or set KANARYA_BROKER (--broker)"
-    if isinstance(error, _REFUSED):
-        return f"{at} refuses the login: look at KANARYA_SASL_MECHANISM, KANARYA_SASL_USER and KANARYA_SASL_PASSWORD"
     if isinstance(error, _FORBIDDEN):
-        return f"{at} does not allow this ({type(error).__name__}): grant it, or set another KANARYA_SASL_USER"
+        return (
+            f"{at} does not allow this to {principal(settings)} ({type(error).__name__}): `kanarya topics acls` prints"
+            " what to grant"
+        )
     if isinstance(error, UnknownTopicOrPartitionError):
         name = " ".join(map(str, error.args)) or "a topic"
         return f"{at} has no {name}: run `kanarya topics apply`, or set KANARYA_TOPIC_PREFIX (--topic-prefix)"

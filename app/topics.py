@@ -57,6 +57,21 @@ async def check(settings: Settings, specs: Sequence[TopicSpec]) -> list[Finding]
         return await _compare(admin, settings, specs)
 
 
+async def own_settings(settings: Settings, specs: Sequence[TopicSpec]) -> dict[str, dict[str, str]]:
+    """Each existing topic's own settings; empty where the broker does not tell them. Raises `KafkaError`."""
+    async with _admin(settings) as admin:
+        existing = await _existing(admin)
+        return {spec.name: {} for spec in specs if spec.name in existing} | await _configs(
+            admin, [spec for spec in specs if spec.name in existing]
+        )
+
+
+async def existing_partitions(settings: Settings) -> dict[str, int]:
+    """Topic -> number of its partitions, of all that this user may see. Raises `KafkaError`."""
+    async with _admin(settings) as admin:
+        return {name: len(each["partitions"]) for name, each in (await _existing(admin)).items()}
+
+
 async def partitions_of(settings: Settings, topic: str) -> int:
     """How many partitions a topic has. Raises `UnknownTopicOrPartitionError` with its name, and other `KafkaError`s."""
     async with _admin(settings) as admin:

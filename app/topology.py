@@ -17,7 +17,7 @@ states, each in one RecordBatch with the alerts that came of it; these alerts on
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,11 +36,14 @@ from app.engine.application import BatchApp, Limits
 from app.engine.changelog import RecordBatchChangelog
 from app.engine.dead_letters import DeadLetterPublisher
 from app.engine.ends import ends_beyond
+from app.engine.places import seen
 from app.engine.publisher import TopicPublisher
 from app.engine.schema import RawSchema
 from app.engine.store import MemoryStore
 from app.engine.table import ProfileTable
-from app.kafka import client_options, reader
+from app.health.progress import Seen
+from app.kafka import reader
+from app.login.options import login_options, renewed
 from app.partitioner import is_placed
 from app.settings import Settings
 from models.policy import Policy
@@ -61,6 +64,8 @@ class Topology:
     app: BatchApp
     lanes: Lanes
     books: Books
+    look: Callable[[], list[Seen] | None]
+    """How far each partition is; once the worker is started."""
 
 
 def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
@@ -101,7 +106,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     table.on_ready = lanes.assign
     app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
     app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
-    return Topology(app, lanes, books)
+    return Topology(app, lanes, books, lambda: seen(app, lanes.states(), table.recovered_records))
 
 
 async def _run(lanes: Lanes, stream: Any) -> None:
@@ -130,7 +135,7 @@ def _is_placed(partitions: int, key: bytes, partition: int) -> bool:
 
 
 def _application(settings: Settings) -> BatchApp:
-    return BatchApp(
+    app = BatchApp(
         settings.group,
         settings.broker,
         Limits(
@@ -147,15 +152,19 @@ def _application(settings: Settings) -> BatchApp:
         start_at=settings.start if settings.start_ms is None else settings.start_ms,
         credentials=_credentials(settings),
     )
+    app.patience.renew = partial(renewed, settings=settings)
+    return app
 
 
 def _credentials(settings: Settings) -> Any:
-    """Faust's own word for what `client_options` says to aiokafka."""
-    options = client_options(settings, "worker")
+    """Faust's own word for what `login_options` says to aiokafka."""
+    options = login_options(settings)
     context: ssl.SSLContext | None = options.get("ssl_context")
-    if settings.security.startswith("sasl"):
+    if "sasl_oauth_token_provider" in options:
+        return faust.auth.OAuthCredentials(oauth_cb=options["sasl_oauth_token_provider"], ssl_context=context)
+    if "sasl_mechanism" in options:
         return faust.auth.SASLCredentials(
-            mechanism=settings.sasl_mechanism,
+            mechanism=options["sasl_mechanism"],
             username=options["sasl_plain_username"],
             password=options["sasl_plain_password"],
             ssl_context=context,

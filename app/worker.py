@@ -26,9 +26,12 @@ from agents.ports import Stop
 from app.catalogue import catalogue
 from app.engine.application import BatchApp
 from app.engine.preflight import look
+from app.health.pulse import Pulse
 from app.kafka import client_options, sentence
+from app.login.knock import knock
+from app.login.secret import LoginError
 from app.policy_file import read_policy
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.topology import Topology, build
 from models.sentiment import built_in
 
@@ -51,10 +54,14 @@ def run(settings: Settings) -> int:
     sys.setswitchinterval(_SWITCH_S)
     _quiet_libraries(settings)
     policy = read_policy(settings.policy)
-    topology = build(settings, policy, built_in())
+    try:
+        topology = build(settings, policy, built_in())
+    except LoginError as error:
+        raise SettingsError([str(error.args[0])]) from error
     gc.freeze()
     gc.set_threshold(*_COLLECT)
-    code, clean = asyncio.run(_work(settings, topology))
+    pulse = Pulse(settings, topology.books, topology.look, lambda: topology.app.patience.is_away)
+    code, clean = asyncio.run(_work(settings, topology, pulse))
     if not clean:
         logging.shutdown()
         os._exit(code)  # a library's thread hangs on a broker that is away
@@ -68,23 +75,29 @@ def _quiet_libraries(settings: Settings) -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-async def _work(settings: Settings, topology: Topology) -> tuple[int, bool]:
+async def _work(settings: Settings, topology: Topology, pulse: Pulse) -> tuple[int, bool]:
     """Exit code, and whether everything ended in time."""
     loop = asyncio.get_running_loop()
     asked = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
+    beating = asyncio.create_task(pulse.run())
     try:
-        if not await _broker_ready(settings, topology.app, asked):
+        if not await _broker_ready(settings, topology.app, asked, pulse):
+            pulse.end(None)
             return 0, True
-        return await _serve(settings, topology, asked)
+        return await _serve(settings, topology, asked, pulse)
     except (Stop, KafkaError) as error:
+        pulse.end(_why(error, settings))
         log.error("worker_stopped", why=_why(error, settings))
         return 1, True
+    finally:
+        beating.cancel()
 
 
-async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event) -> tuple[int, bool]:
+async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event, pulse: Pulse) -> tuple[int, bool]:
     app = topology.app
+    pulse.enter("joining")
     app.failed = asyncio.get_running_loop().create_future()
     started = time.monotonic()
     starting = asyncio.create_task(app.start())
@@ -99,10 +112,12 @@ async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event) -
         app.fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
         log.error("worker_stopped", why=_why(error, settings))
     asking.cancel()
+    pulse.enter("draining")
     clean = await _stop(app, settings.drain_s * _STOP_SHARE)
     if app.failed.done() and error is None:
         error = app.failed.result()
         log.error("worker_stopped", why=_why(error, settings))
+    pulse.end(None if error is None else _why(error, settings))
     _report(topology, settings, drained=error is None and clean and app.drained)
     return (0 if error is None else 1), clean
 
@@ -116,12 +131,12 @@ async def _stop(app: Any, within_s: float) -> bool:
     return True
 
 
-async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event) -> bool:
+async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event, pulse: Pulse) -> bool:
     """Wait for the broker with growing pauses, and look at it; False when asked to stop meanwhile."""
     pause_s, longest_s = _BACK_OFF_S
     asking = asyncio.create_task(asked.wait())
     while not asking.done():
-        looking = asyncio.create_task(look(client_options(settings, "worker"), catalogue(settings)))
+        looking = asyncio.create_task(_look(settings))
         await asyncio.wait({looking, asking}, return_when=asyncio.FIRST_COMPLETED)  # a broker may never answer
         if not looking.done():
             looking.cancel()
@@ -133,6 +148,7 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event)
             break
         except KafkaConnectionError as error:
             app.patience.missed(settings.broker, retried=_FIRST_LOOK, why=sentence(error, settings))
+            pulse.enter("waiting_for_broker", sentence(error, settings))
         await asyncio.wait({asking}, timeout=pause_s)
         pause_s = min(longest_s, pause_s * 2)
     if asking.done():
@@ -141,6 +157,13 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event)
     if not app.idempotent:
         log.warning("broker_without_idempotence", then="a retried send may write an alert twice; its id tells")
     return True
+
+
+async def _look(settings: Settings) -> bool:
+    """Whether the broker, which lets this worker in and holds its topics, gives idempotent sessions."""
+    options = client_options(settings, "worker")
+    await knock(settings, options)
+    return await look(options, catalogue(settings))
 
 
 def _why(error: BaseException, settings: Settings) -> str:

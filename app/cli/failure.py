@@ -6,7 +6,8 @@ from typing import Any, Final, TypeVar
 
 from aiokafka.errors import KafkaError
 
-from app.kafka import sentence
+from app.kafka import client_options, sentence, why_away
+from app.login.knock import knock
 from app.settings import Settings
 
 DONE: Final = 0
@@ -26,9 +27,20 @@ class CommandError(Exception):
         self.code = code
 
 
+async def _knocked(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
+    """Log in once before the work: what the broker then says is exact, and comes within seconds."""
+    try:
+        if settings.security != "plaintext":
+            await knock(settings, client_options(settings, "knock"))
+        return await work
+    finally:
+        work.close()
+
+
 def on_kafka(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     """Run the coroutine to its end; a failure of Kafka becomes a `CommandError` that names the setting to look at."""
     try:
-        return asyncio.run(work)
+        return asyncio.run(_knocked(settings, work))
     except KafkaError as error:
-        raise CommandError(sentence(error, settings)) from error
+        reason = asyncio.run(why_away(settings, error))
+        raise CommandError(sentence(reason, settings)) from error

@@ -1,13 +1,16 @@
-"""`kanarya topics`: what `app.topics` found and `app.generation` did, as lines and an exit code."""
+"""`kanarya topics`: what `app.topics` found, `app.generation` did and `app.acls` derives, as lines and an exit code."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 
 from cyclopts import App
+from msgspec.structs import asdict as asdict_of
 
+from app.acls import MEANING, ROLES, Role, commands, grants, principal_of
 from app.catalogue import catalogue
 from app.cli import output
-from app.cli.failure import DONE, FOUND_WRONG, CommandError, on_kafka
+from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, on_kafka
 from app.cli.options import DEFAULTS, Options
 from app.generation import GenerationError, start_generation
 from app.topics import Finding
@@ -15,7 +18,7 @@ from app.topics import apply as apply_topics
 from app.topics import check as check_topics
 from models.codec import StateError
 
-app = App(name="topics", help="Create and check the topics.")
+app = App(name="topics", help="Create and check the topics, and who may use them.")
 
 
 @app.command
@@ -60,6 +63,35 @@ def generation(topic: str, *, json: bool = False, options: Options = DEFAULTS) -
         output.json_document({"topic": topic, "generation": number})
     else:
         output.line(f"{topic}: generation {number}; workers may start")
+    return DONE
+
+
+@app.command
+def acls(
+    *, role: Role | None = None, principal: str | None = None, json: bool = False, options: Options = DEFAULTS
+) -> int:
+    """Print the least that worker, producer, alert reader and operator must be allowed, as kafka-acls.sh commands.
+
+    No broker is asked and nothing is changed. Give each role a user of its own, or several roles the same one.
+
+    Args:
+        role: Only this one: worker, producer, reader or operator.
+        principal: Whom to allow it, as User:NAME; by default User:kanarya-ROLE.
+        json: One JSON document.
+    """
+    settings = options.settings()
+    if principal is not None and not re.fullmatch(r"[A-Za-z]+:.+", principal):
+        raise CommandError(f"--principal {principal}: must be User:NAME, as in User:kanarya-worker", CALLED_WRONG)
+    roles = [role] if role else list(ROLES)
+    if json:
+        found = [asdict_of(grant) for grant in grants(settings) if grant.role in roles]
+        output.json_document([each | {"principal": principal_of(each["role"], principal)} for each in found])
+        return DONE
+    output.line("# where your broker wants a login, add: --command-config FILE")
+    for each in roles:
+        output.line(f"# {each}: {MEANING[each]}")
+        for command in commands(settings, each, principal_of(each, principal)):
+            output.line(command)
     return DONE
 
 

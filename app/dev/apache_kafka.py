@@ -43,11 +43,11 @@ _PROPERTIES: Final = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller_port}
-listeners=PLAINTEXT://{host}:{port},LOGIN://{host}:{login_port},CONTROLLER://{host}:{controller_port}
-advertised.listeners=PLAINTEXT://{host}:{port},LOGIN://{host}:{login_port}
+listeners={listeners},CONTROLLER://{host}:{controller_port}
+advertised.listeners={listeners}
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,LOGIN:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map={protocols},CONTROLLER:PLAINTEXT
 sasl.enabled.mechanisms=PLAIN
 listener.name.login.plain.sasl.jaas.config={jaas} user_{user}="{password}";
 log.dirs={data}
@@ -67,6 +67,7 @@ num.network.threads=2
 num.io.threads=4
 num.recovery.threads.per.data.dir=2
 """
+_LISTENERS: Final = {"PLAINTEXT": "PLAINTEXT", "LOGIN": "SASL_PLAINTEXT"}
 _JAAS: Final = "org.apache.kafka.common.security.plain.PlainLoginModule required"
 LOGIN: Final = ("canary", "song")
 """User and password at `login_address`."""
@@ -113,16 +114,27 @@ class ApacheKafka:
         pin: a command to start Java under, such as `["taskset", "-c", "0"]`.
         heap_mb: size of the JVM's heap.
         properties: of the broker, over those that are set here.
+        listeners: more of them, name -> security protocol; `addresses` tells where they are.
+        users: user -> password, known to every listener that takes SCRAM-SHA-512.
     """
 
     address: str
     login_address: str
+    addresses: Mapping[str, str]
 
     def __init__(
-        self, *, pin: Sequence[str] = (), heap_mb: int = 512, properties: Mapping[str, str] | None = None
+        self,
+        *,
+        pin: Sequence[str] = (),
+        heap_mb: int = 512,
+        properties: Mapping[str, str] | None = None,
+        listeners: Mapping[str, str] | None = None,
+        users: Mapping[str, str] | None = None,
     ) -> None:
         self._pin = list(pin)
         self._heap_mb = heap_mb
+        self._listeners = _LISTENERS | dict(listeners or {})
+        self._users = users or {}
         self._own = "".join(f"{name}={value}\n" for name, value in (properties or {}).items())
 
     def __enter__(self) -> Self:
@@ -146,25 +158,41 @@ class ApacheKafka:
         deadline = time.monotonic() + wait_s
         said = ""
         for attempt in range(_ATTEMPTS):
-            port, login_port, controller_port = _free_ports(3)
-            ports = {"port": port, "login_port": login_port, "controller_port": controller_port}
+            controller_port, *ports = _free_ports(1 + len(self._listeners))
+            addresses = {name: f"{_HOST}:{port}" for name, port in zip(self._listeners, ports, strict=True)}
             cluster = _cluster_id()
-            data = children.folder / f"data-{attempt}"
             properties = children.folder / f"server-{attempt}.properties"
-            login = {"jaas": _JAAS, "user": LOGIN[0], "password": LOGIN[1]}
-            properties.write_text(_PROPERTIES.format(host=_HOST, data=data, **ports, **login) + self._own)
-            form = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties)]
+            data = children.folder / f"data-{attempt}"
+            properties.write_text(self._properties(addresses, controller_port, data))
+            form = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), *self._scram()]
             _run([*java, "-Xmx128m", *form], "Kafka cannot format its storage")
             child = children.start("kafka", [*self._pin, *java, *heap, "kafka.Kafka", str(properties)])
             while time.monotonic() < deadline and child.running:
-                if cluster_id(_HOST, port, timeout_s=1.0) == cluster:
-                    self.login_address = f"{_HOST}:{login_port}"
-                    return child, f"{_HOST}:{port}"
+                if cluster_id(_HOST, ports[0], timeout_s=1.0) == cluster:
+                    self.addresses, self.login_address = addresses, addresses["LOGIN"]
+                    return child, addresses["PLAINTEXT"]
                 child.wait(_LOOK_AGAIN_S)
             said = child.last_lines()
             if child.running:
                 raise ApacheKafkaError(f"Kafka does not answer within {wait_s:g} s: {said}")
         raise ApacheKafkaError(f"Kafka ended {_ATTEMPTS} times at its start: {said}")
+
+    def _properties(self, addresses: Mapping[str, str], controller_port: int, data: Path) -> str:
+        told = _PROPERTIES.format(
+            host=_HOST,
+            data=data,
+            controller_port=controller_port,
+            listeners=",".join(f"{name}://{address}" for name, address in addresses.items()),
+            protocols=",".join(f"{name}:{protocol}" for name, protocol in self._listeners.items()),
+            jaas=_JAAS,
+            user=LOGIN[0],
+            password=LOGIN[1],
+        )
+        return told + self._own  # of a property that stands twice, Java takes the last
+
+    def _scram(self) -> list[str]:
+        told = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in self._users.items()]
+        return [word for each in told for word in ("--add-scram", each)]
 
 
 def _cluster_id() -> str:

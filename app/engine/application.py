@@ -108,6 +108,8 @@ class BatchApp(faust.App):
         """What the last drain said."""
         self.patience = Patience()
         self._rebalances = Rebalances()
+        self.assigned: frozenset[TP] | None = None
+        """Partitions that the group has given this worker; None while it gives none anew."""
         self.idempotent = True
         """Whether producers ask for an idempotent session."""
         self._views_producer: Producer | None = None
@@ -164,6 +166,7 @@ class BatchApp(faust.App):
         except Stop as error:
             self.fail(error)
             return
+        self.assigned = frozenset(assigned)
         await super()._on_partitions_assigned(assigned, generation_id)
         if not self.should_stop:
             self._rebalances.end({tp.partition for tp in assigned if tp.topic in self.inputs})
@@ -171,6 +174,7 @@ class BatchApp(faust.App):
     async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
         self._rebalances.begin()
         await super()._on_partitions_revoked(revoked)
+        self.assigned = None
 
     async def _consumer_wait_empty(self, consumer: Any, logger: Any) -> None:
         """Faust calls it when partitions are revoked and when it stops: no batch is fetched from here on."""

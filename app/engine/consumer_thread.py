@@ -33,6 +33,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         super().__post_init__()
         self.positions: dict[TP, int] = {}
         """Next offset of each changelog partition, as of the last fetch."""
+        self.places: dict[TP, tuple[int, int | None, int | None]] = {}
+        """Next offset of each input partition, end of what may be read, and when the last fetch was answered (ms)."""
+        self.committed: dict[TP, int] = {}
+        """Committed offset of each input partition."""
         self._commit_failing = False
 
     def _create_worker_consumer(self, transport: Any) -> Any:
@@ -53,7 +57,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         if assignment:
             states = [(tp, assignment.state_value(tp)) for tp in active_partitions if tp.topic in changelogs]
             self.positions = {tp: state._position for tp, state in states if state and state.has_valid_position}
+            self._note_places(assignment, [tp for tp in active_partitions if tp.topic not in changelogs])
         return records
+
+    def _note_places(self, assignment: Any, sources: Iterable[TP]) -> None:
+        states = [(tp, assignment.state_value(tp)) for tp in sources]
+        valid = [(tp, state) for tp, state in states if state and state.has_valid_position]
+        known = {tp: (state._position, state.lso, state.timestamp) for tp, state in valid}
+        self.places = {**self.places, **known}  # read by another thread: replaced, never changed
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Commit; False when the broker is away or a rebalance came first: the next commit tries again."""
@@ -67,6 +78,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
                 log.warning("commit_postponed", why=type(error).__name__)
             self._commit_failing = True
             return False
+        self.committed = {**self.committed, **offsets}  # read by another thread: replaced, never changed
         self._commit_failing = False
         return True
 
@@ -90,6 +102,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             committed |= first
         for place, offset in committed.items():
             consumer.seek(place, offset)
+        self.committed = {TP(place.topic, place.partition): offset for place, offset in committed.items()}
+        self.places = {tp: (offset, None, None) for tp, offset in self.committed.items()}
 
     async def _first_offsets(self, consumer: Any, places: list[TopicPartition]) -> dict[TopicPartition, int]:
         """Where a new group starts reading, by the setting `start`."""

@@ -43,6 +43,10 @@ class Frontier:
         while waiting and waiting[0].done:
             self._ready[ticket.tp] = waiting.popleft().last_offset + 1
 
+    def holds(self, tp: TP) -> bool:
+        """Whether batches of the partition are not yet done, or not yet committed."""
+        return bool(self._open.get(tp)) or tp in self._ready
+
     def committable(self) -> dict[TP, int]:
         """Next offset to read of each partition that has moved since the last commit."""
         return dict(self._ready)

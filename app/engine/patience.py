@@ -9,11 +9,13 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
 from aiokafka.client import ConnectionGroup
+from aiokafka.errors import KafkaError
 
 _PAUSE_S: Final = (0.1, 2.0)
 """After the first failed try, and at most."""
@@ -41,6 +43,13 @@ class Patience:
         """By broker."""
         self._connected_s: dict[str, float] = {}
         """When each broker took a connection last."""
+        self.renew: Callable[[Any], None] = lambda _: None
+        """Gives a client what its secrets' files hold now; a try that failed may have failed by an old one."""
+
+    @property
+    def is_away(self) -> bool:
+        """Whether a broker takes no connection, and is tried again."""
+        return bool(self._away)
 
     def attach(self, client: Any) -> None:
         """Make an aiokafka client patient; call before its start."""
@@ -60,6 +69,8 @@ class Patience:
                 return connection
             self.missed(_address(client, node_id), began_s)
             await asyncio.sleep(pause_s)
+            with suppress(KafkaError):  # a file that cannot be read now: the old secret is tried again
+                self.renew(client)
             pause_s = min(longest_s, pause_s * 2)
             return None
 

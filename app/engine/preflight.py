@@ -13,6 +13,10 @@ from aiokafka.protocol.transaction import InitProducerIdRequest
 from agents.ports import Stop
 from app.catalogue import TopicSpec
 
+_MISSING: Final = (
+    "the topic does not exist: run `kanarya topics apply`; or it is hidden from this user: `kanarya topics acls` prints"
+    " what to grant"
+)
 _NOT_YET: Final = frozenset({14, 15, 16})
 """Coordinator loading, not available, elsewhere: the broker knows the request."""
 
@@ -42,13 +46,23 @@ def refuse_misfits(cluster: Any, specs: Sequence[TopicSpec]) -> None:
     for spec in specs:
         found = len(cluster.partitions_for_topic(spec.name) or ())
         if not found:
-            raise Stop(spec.name, 0, None, "the topic does not exist: run `kanarya topics apply`")
+            raise Stop(spec.name, 0, None, _MISSING)
         if found != spec.partitions:
             raise Stop(
                 spec.name, 0, None,
                 f"the topic has {found} partitions and KANARYA_PARTITIONS is {spec.partitions}:"
                 " `kanarya topics check` names the mend, `kanarya topics apply` creates what is missing",
             )  # fmt: skip
+
+
+async def gives_idempotence(options: Mapping[str, Any]) -> bool:
+    """Whether the broker gives idempotent sessions, for a client with these arguments. Raises `KafkaError`."""
+    client = AIOKafkaClient(**options)
+    try:
+        await client.bootstrap()
+        return await _is_idempotent(client)
+    finally:
+        await client.close()
 
 
 async def _is_idempotent(client: Any) -> bool:

@@ -35,6 +35,11 @@ class ProfileTable(faust.Table):
         self.progress = Progress(time.monotonic)
         self._recovered_records = self._recovered_bytes = 0
 
+    @property
+    def recovered_records(self) -> int:
+        """Changelog records that the present recovery has read so far."""
+        return self._recovered_records
+
     def _new_store(self) -> Any:
         return StoreAdapter(self.app, self, self._store_of_states)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationInfo
 from pydantic_settings import (
@@ -29,8 +30,8 @@ class Allowed(NamedTuple):
     text: str
 
 
-def _checked(fault: Callable[[str], str | None]) -> AfterValidator:
-    def check(value: str) -> str:
+def _checked(fault: Callable[[Any], str | None]) -> AfterValidator:
+    def check(value: Any) -> Any:
         wrong = fault(value)
         if wrong:
             raise ValueError(wrong)
@@ -79,12 +80,21 @@ def _inputs(topics: tuple[str, ...], told: ValidationInfo) -> tuple[str, ...]:
     return topics
 
 
+def _url_fault(value: str | None) -> str | None:
+    parts = urlsplit(value or "")
+    if value is not None and not (parts.scheme in {"http", "https"} and parts.hostname and parts.username is None):
+        return "is no address of an endpoint, or holds a login"
+    return None
+
+
 _NAME = "a name of letters, digits, '-' and either '.' or '_'"
 Broker = Annotated[str, _checked(_address_fault), Allowed("host:port, several separated by commas")]
 TopicName = Annotated[str, _checked(topic_fault)]
 Start = Annotated[str, _checked(_start_fault), Allowed("earliest, latest or an RFC 3339 time with its offset")]
 Bytes = Annotated[int, Field(ge=1024, le=1 << 30)]
 Wait = Annotated[float, Field(ge=0, le=3600)]
+PathToPem = Annotated[FilePath | None, Allowed("the path of a PEM file that exists")]
+PathToSecret = Annotated[FilePath | None, Allowed("the path of a file that exists and holds the secret alone")]
 
 
 class Settings(BaseSettings):
@@ -128,14 +138,38 @@ class Settings(BaseSettings):
 
     security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = "plaintext"
     """How to talk to the brokers."""
-    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    """How user and password are shown, with `sasl_plaintext` and `sasl_ssl`."""
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"] = "SCRAM-SHA-512"
+    """How this client logs in, with `sasl_plaintext` and `sasl_ssl`."""
+    sasl_without_tls: Annotated[bool, Allowed("true or false")] = False
+    """Allow `sasl_plaintext` and token endpoints by `http:`, where others on the network can read the login."""
     sasl_user: str | None = None
-    """User name, with `sasl_plaintext` and `sasl_ssl`."""
+    """User name, for every mechanism but OAUTHBEARER."""
     sasl_password: SecretStr | None = None
-    """Password, with `sasl_plaintext` and `sasl_ssl`; never shown."""
-    ssl_ca_file: Annotated[FilePath | None, Allowed("the path of a PEM file that exists")] = None
-    """Certificates to trust, with `ssl` and `sasl_ssl`; without one the system's."""
+    """Its password; never shown."""
+    sasl_password_file: PathToSecret = None
+    """File that holds the password instead; read again when a login fails, so that it may be rotated."""
+    sasl_token_file: PathToSecret = None
+    """File that holds the token for OAUTHBEARER; read at each new connection, so that something else may renew it."""
+    sasl_token_url: Annotated[str | None, _checked(_url_fault), Allowed("an https: address")] = None
+    """Endpoint that gives tokens for OAUTHBEARER by client credentials, instead of a file."""
+    sasl_client_id: str | None = None
+    """Client that the endpoint knows."""
+    sasl_client_secret: SecretStr | None = None
+    """Its secret; never shown."""
+    sasl_client_secret_file: PathToSecret = None
+    """File that holds the client's secret instead."""
+    sasl_scope: str | None = None
+    """Scope to ask the endpoint for."""
+    ssl_ca_file: PathToPem = None
+    """Certificates to trust, with `ssl` and `sasl_ssl`, also of the token endpoint; without one the system's."""
+    ssl_cert_file: PathToPem = None
+    """This client's own certificate with its chain, where the broker asks for one."""
+    ssl_key_file: PathToPem = None
+    """Key of this certificate; left out, it stands in the same file."""
+    ssl_key_password: SecretStr | None = None
+    """Password that opens the key; never shown."""
+    ssl_key_password_file: PathToSecret = None
+    """File that holds this password instead."""
 
     fetch_bytes: Bytes = 1 << 21
     """Most bytes of one partition in one fetch; bounds a batch, and with it the work between two commits."""
@@ -163,6 +197,10 @@ class Settings(BaseSettings):
     misplaced_share: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Share of sampled keys on a wrong partition above which a worker stops with `wrong_partitioner`."""
 
+    health_file: Path | None = None
+    """File that a healthy worker touches every second; what `kanarya worker --status` shows stands beside it."""
+    stall_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    """A partition with work to do and no progress for so long is stalled, and `health_file` is touched no more."""
     report_path: Path | None = None
     """File into which a worker that drained writes what it did, as JSON."""
     log_format: Literal["auto", "text", "json"] = "auto"

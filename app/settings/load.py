@@ -15,6 +15,7 @@ from pydantic_settings import TomlConfigSettingsSource
 
 from app.settings.describe import allowed, default, environment_name, written
 from app.settings.fields import PREFIX, Settings
+from app.settings.login import login_faults
 
 RESERVED: Final = f"{PREFIX}TEST_"
 """Names of the test suite (`KANARYA_TEST_BROKER`); no setting begins so."""
@@ -22,7 +23,7 @@ RESERVED: Final = f"{PREFIX}TEST_"
 Layers = Sequence[tuple[str, Mapping[str, Any]]]
 """Where values may come from, the first wins."""
 
-_SECRET: Final = frozenset({"sasl_password"})
+_SECRET: Final = frozenset({"sasl_password", "sasl_client_secret", "ssl_key_password"})
 
 
 class SettingsError(Exception):
@@ -59,6 +60,7 @@ def load(flags: Mapping[str, object] | None = None, assignments: Iterable[str] =
         raise SettingsError([*faults, f"config = {path}: is no TOML ({error}); correct the file"]) from error
     except ValidationError as error:
         raise SettingsError([*faults, *_faults(error, layers)]) from error
+    faults += login_faults(settings)
     if faults:
         raise SettingsError(faults)
     return Loaded(settings, {name: _layer(name, layers)[0] for name in Settings.model_fields})

@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import SecretStr
+
 from app.dev.children import Child, Children
 from app.settings import Settings
 from tests.integration.patience import LONG_S, until
@@ -30,6 +32,8 @@ def environment(settings: Settings, **more: object) -> dict[str, str]:
 
 
 def _written(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 

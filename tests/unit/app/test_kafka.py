@@ -50,8 +50,8 @@ def test_tls_checks_the_broker_s_certificate_and_name(security: str) -> None:
     ("error", "setting"),
     [
         (KafkaConnectionError("secret detail"), "KANARYA_BROKER"),
-        (AuthenticationFailedError("secret detail"), "KANARYA_SASL_PASSWORD"),
-        (TopicAuthorizationFailedError("secret detail"), "KANARYA_SASL_USER"),
+        (AuthenticationFailedError("secret detail"), "KANARYA_SECURITY"),
+        (TopicAuthorizationFailedError("secret detail"), "kanarya topics acls"),
         (MessageSizeTooLargeError("secret detail"), "KANARYA_REQUEST_BYTES"),
         (OutOfOrderSequenceNumber("secret detail"), "KANARYA_BROKER"),
         (KafkaError("secret detail"), "KANARYA_BROKER"),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
+from app.health.pulse import Pulse
 from app.settings import Settings
 from app.topology import build
 from app.worker import _serve, _why
@@ -23,6 +24,7 @@ class Ending:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.settings = Settings(report_path=folder / "report.json", drain_s=0.2)
         self.topology = build(self.settings, Policy(), built_in())
+        self.pulse = Pulse(self.settings, self.topology.books, self.topology.look, lambda: False)
         self.leaves = asyncio.Event()
         """Cleared, leaving the group takes for ever."""
         self.leaves.set()
@@ -44,7 +46,7 @@ class Ending:
         asked = asyncio.Event()
         asked.set()
         with structlog.testing.capture_logs() as lines:
-            code, in_time = await _serve(self.settings, self.topology, asked)
+            code, in_time = await _serve(self.settings, self.topology, asked, self.pulse)
         assert lines[-1]["event"] == "worker_ended"
         return code, in_time, lines[-1]["drained"]
 
@@ -94,7 +96,7 @@ async def test_all_of_a_stop_that_is_cut_fits_into_the_drain_time(ending: Ending
     with structlog.testing.capture_logs() as lines:
         asked = asyncio.Event()
         asked.set()
-        await _serve(ending.settings, ending.topology, asked)
+        await _serve(ending.settings, ending.topology, asked, ending.pulse)
 
     (cut,) = [line for line in lines if line["event"] == "stop_cut"]
     assert cut["within_s"] < ending.settings.drain_s

@@ -1,0 +1,35 @@
+"""What can be looked at without a broker: the policy file, and the files that a worker writes."""
+
+import os
+from pathlib import Path
+
+from app.doctor.finding import Finding
+from app.policy_file import read_policy
+from app.settings import Settings, SettingsError
+
+
+def check_policy(settings: Settings) -> Finding:
+    """Whether the policy can be used."""
+    try:
+        read_policy(settings.policy)
+    except SettingsError as error:
+        why = "a worker refuses to start: these numbers decide who is at risk"
+        return Finding("policy", "fault", "; ".join(error.faults), why, "correct the file (docs/policy.md)")
+    return Finding("policy", "ok", f"{settings.policy} is valid" if settings.policy else "the shipped policy holds")
+
+
+def check_files(settings: Settings) -> list[Finding]:
+    """Whether the files that a worker writes can be written by this user."""
+    files = {"KANARYA_HEALTH_FILE": settings.health_file, "KANARYA_REPORT_PATH": settings.report_path}
+    return [_file(setting, path) for setting, path in files.items() if path is not None]
+
+
+def _file(setting: str, path: Path) -> Finding:
+    folder = path.parent
+    if not folder.is_dir():
+        fault = f"{setting} = {path}: there is no folder {folder}"
+    elif not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        fault = f"{setting} = {path}: cannot be written by this user"
+    else:
+        return Finding("files", "ok", f"{setting} = {path}: can be written")
+    return Finding("files", "fault", fault, "a worker writes it", f"make it writable, or set {setting} anew")

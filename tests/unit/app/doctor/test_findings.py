@@ -1,0 +1,145 @@
+"""What the doctor makes of what it sees; what it sees on brokers is in `tests/integration/test_doctor.py`."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.doctor.examine import in_time
+from app.doctor.finding import Finding, failed, worst
+from app.doctor.group import judged
+from app.doctor.inputs import Sample, ages, placement
+from app.doctor.local import check_files, check_policy
+from app.settings import Settings
+
+HOUR_MS = 3_600_000
+NOW_MS = 1_767_225_600_000
+
+
+def states(samples: list[Sample]) -> list[str]:
+    return [finding.state for finding in ages(samples, NOW_MS)]
+
+
+def fed(topic: str, ago_ms: int) -> Sample:
+    return Sample(topic, kept=10, newest_ms=NOW_MS - ago_ms)
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        ([fed("a", 1000)], ["ok"]),
+        ([fed("a", 20 * HOUR_MS)], ["ok"]),
+        ([fed("a", 30 * HOUR_MS)], ["warn"]),
+        ([Sample("a")], ["warn"]),
+        ([fed("a", 1000), Sample("b")], ["ok", "warn"]),
+        ([fed("a", 1000), fed("b", 2 * HOUR_MS)], ["ok", "warn"]),
+        ([fed("a", 2 * HOUR_MS), fed("b", 2 * HOUR_MS)], ["ok", "ok"]),
+        ([fed("a", -60_000)], ["warn"]),
+        ([Sample("a", kept=3)], ["warn"]),
+    ],
+)
+def test_a_topic_is_judged_by_its_newest_record_and_by_its_siblings(samples: list[Sample], expected: list[str]) -> None:
+    assert states(samples) == expected
+
+
+def test_an_empty_topic_names_the_sibling_that_is_fed_and_the_mend() -> None:
+    _, empty = ages([fed("a", 1000), Sample("b")], NOW_MS)
+
+    assert empty.what == "b is empty while a has records"
+    assert "KANARYA_INPUT_TOPICS" in empty.mend
+
+
+@pytest.mark.parametrize(
+    ("sample", "state"),
+    [
+        (Sample("a", keys=200), "ok"),
+        (Sample("a"), "ok"),
+        (Sample("a", keys=200, misplaced=1), "warn"),
+        (Sample("a", keys=200, misplaced=3), "fault"),
+        (Sample("a", keys=200, keyless=1), "warn"),
+    ],
+)
+def test_keys_are_judged_by_the_share_that_stops_a_worker(sample: Sample, state: str) -> None:
+    assert placement([sample], Settings()).state == state
+
+
+@pytest.mark.parametrize(
+    ("members", "lag", "stands", "state"),
+    [
+        (0, 0, [], "warn"),
+        (0, 5, ["t[0]"], "fault"),
+        (1, 0, [], "ok"),
+        (1, 5_000_000, [], "ok"),
+        (1, 1, ["t[0]"], "warn"),
+        (9, 0, [], "warn"),
+    ],
+)
+def test_a_group_is_judged_by_members_and_movement_and_never_by_lag_alone(
+    members: int, lag: int, stands: list[str], state: str
+) -> None:
+    assert judged(Settings(partitions=8), members, lag, stands, {}).state == state
+
+
+async def test_what_takes_too_long_is_said_and_the_rest_is_told() -> None:
+    async def quick() -> Finding:
+        return Finding("quick", "ok", "fine")
+
+    async def hangs() -> Finding:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    quick_one, late = await in_time({"quick": quick(), "slow": hangs()}, Settings(), 0.05)
+
+    assert quick_one.state == "ok"
+    assert (late.check, late.state) == ("slow", "fault")
+    assert "--within" in late.mend
+
+
+async def test_a_fault_of_ours_is_not_hidden() -> None:
+    async def broken() -> Finding:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await in_time({"broken": broken()}, Settings(), 1.0)
+
+
+def test_a_policy_with_an_unknown_key_is_a_fault_that_names_it(tmp_path: Path) -> None:
+    path = tmp_path / "policy.toml"
+    path.write_text("[levels]\ncritcal = 80\n")
+    finding = check_policy(Settings(policy=path))
+
+    assert finding.state == "fault"
+    assert "critcal" in finding.what
+    assert check_policy(Settings()).state == "ok"
+
+
+def test_files_that_cannot_be_written_are_faults(tmp_path: Path) -> None:
+    fine, missing = check_files(Settings(health_file=tmp_path / "health", report_path=tmp_path / "none" / "report"))
+
+    assert (fine.state, missing.state) == ("ok", "fault")
+    assert "KANARYA_REPORT_PATH" in missing.mend
+
+
+@pytest.mark.parametrize(
+    ("sentence", "what", "mend"),
+    [
+        ("no broker answers at a:1: start one, or set B", "no broker answers at a:1", "start one, or set B"),
+        (
+            "F = /x: cannot be read (gone); name a file that can",
+            "F = /x: cannot be read (gone)",
+            "name a file that can",
+        ),
+        ("all is strange", "all is strange", "mend what it names, and look again"),
+    ],
+)
+def test_a_sentence_is_parted_before_its_mend(sentence: str, what: str, mend: str) -> None:
+    finding: Any = failed("broker", "why", sentence)
+
+    assert (finding.what, finding.mend) == (what, mend)
+
+
+def test_the_worst_finding_counts() -> None:
+    findings = [Finding("a", "ok", ""), Finding("b", "warn", "")]
+
+    assert (worst([]), worst(findings), worst([*findings, Finding("c", "fault", "")])) == ("ok", "warn", "fault")

@@ -1,0 +1,143 @@
+"""What a worker touches and writes, and how `kanarya worker --status` reads it."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.books import Books
+from app.cli.commands import run
+from app.health.progress import Place, Seen
+from app.health.pulse import Pulse
+from app.settings import Settings, SettingsError
+
+
+class Beaten:
+    """A pulse over partitions that the test moves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "health"
+        self.settings = Settings(health_file=self.file, stall_s=1.0)
+        self.seen: list[Seen] | None = None
+        self.away = False
+        self.pulse = Pulse(self.settings, Books(applied=7), lambda: self.seen, lambda: self.away)
+
+    def stand(self, position: int, state: str = "open") -> None:
+        self.seen = [Seen(0, state, (Place("t", 0, position, position, 10, False, 0),))]
+
+    def touched(self) -> bool:
+        """Whether a beat touches the file."""
+        os.utime(self.file, (0, 0))
+        self.pulse.beat()
+        return self.file.exists() and self.file.stat().st_mtime > 0
+
+
+@pytest.fixture
+def beaten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Beaten:
+    monkeypatch.setenv("KANARYA_HEALTH_FILE", str(tmp_path / "health"))
+    return Beaten(tmp_path)
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+    code = run(["worker", "--status", "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_worker_that_serves_is_healthy_and_tells_each_partition(
+    beaten: Beaten, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beaten.pulse.enter("joining")
+    beaten.stand(9)
+
+    assert beaten.touched()
+    code, status = told(capsys)
+    assert (code, status["healthy"], status["state"], status["faults"]) == (0, True, "serving", [])
+    assert status["partitions"][0]["topics"] == [{"topic": "t", "position": 9, "committed": 9, "end": 10, "lag": 1}]
+    assert status["books"]["applied"] == 7
+
+    assert run(["worker", "--status"]) == 0
+    assert "healthy: serving since" in capsys.readouterr().out
+
+
+def test_a_stalled_partition_ends_the_touching_and_is_named(
+    beaten: Beaten, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock_s = [0.0]
+    monkeypatch.setattr("app.health.pulse.time.monotonic", lambda: clock_s[0])
+    beaten.pulse.enter("joining")
+    beaten.stand(9)
+    assert beaten.touched()
+    clock_s[0] = 2.0
+
+    assert not beaten.touched()
+    code, status = told(capsys)
+    assert code == 1
+    assert "partition 0 (open; t@9) stands still for 2 s" in status["faults"][0]
+
+    beaten.stand(10)
+    assert beaten.touched()
+
+
+def test_a_worker_that_recovers_lives_and_is_not_healthy_yet(
+    beaten: Beaten, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beaten.pulse.enter("joining")
+    assert beaten.touched()
+    beaten.stand(9, "recovering")
+    assert beaten.touched()
+
+    code, status = told(capsys)
+    assert (code, status["state"]) == (1, "joining")
+
+
+def test_a_broker_that_is_away_is_told_and_no_reason_to_restart(
+    beaten: Beaten, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beaten.pulse.enter("joining")
+    beaten.stand(9)
+    beaten.away = True
+
+    assert beaten.touched()
+    code, status = told(capsys)
+    assert code == 1
+    assert "is away" in status["faults"][0]
+
+
+def test_the_end_and_its_reason_are_told_and_the_file_is_gone(
+    beaten: Beaten, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beaten.pulse.end("the topic does not exist")
+
+    assert not beaten.file.exists()
+    code, status = told(capsys)
+    assert (code, status["state"]) == (1, "failed")
+    assert "the topic does not exist" in status["faults"]
+
+
+def test_a_status_that_nobody_renews_is_stale(
+    beaten: Beaten, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beaten.pulse.enter("joining")
+    beaten.stand(9)
+    beaten.pulse.beat()
+    at_ms = json.loads((beaten.file.parent / "health.json").read_text())["written_ms"]
+    monkeypatch.setattr("app.cli.worker.now_ms", lambda: at_ms + 30_000)
+
+    code, status = told(capsys)
+    assert code == 1
+    assert "written 30 s ago" in status["faults"][0]
+
+
+def test_a_status_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["worker", "--status", "--set", f"health_file={tmp_path / 'none'}"]) == 1
+    assert "no worker has run here" in capsys.readouterr().err
+    assert run(["worker", "--status"]) == 2
+    assert "KANARYA_HEALTH_FILE is not set" in capsys.readouterr().err
+    assert run(["worker", "--json"]) == 2
+
+
+def test_a_file_that_cannot_be_touched_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="health_file"):
+        Beaten(tmp_path / "nowhere")
