@@ -28,7 +28,7 @@ _COMMANDS: Final = {
     "topics": ("app.cli.topics:app", "Create and check the topics."),
     "settings": ("app.cli.settings:settings", "Show every setting and where its value comes from."),
     "policy": ("app.cli.policy:policy", "Show the numbers that decide who is at risk."),
-    "schema": ("app.cli.schema:schema", "Print the JSON Schema of a public record."),
+    "schema": ("app.cli.schema:schema", "Print the JSON Schema of a public record, or all topics as AsyncAPI."),
 }
 
 

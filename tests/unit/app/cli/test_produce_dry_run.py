@@ -10,6 +10,7 @@ import pytest
 from app.cli.commands import run
 
 Captured = pytest.CaptureFixture[str]
+ROOT = Path(__file__).parents[4]
 NOWHERE = ["--broker", "127.0.0.1:1"]
 HEADER = "id;customer_id;time;channel;kind;score.metric;score.value;text"
 
@@ -158,3 +159,14 @@ def test_gzip_that_is_damaged_is_called_wrong(dry: Any, tmp_path: Path, damage: 
 
     assert code == 2
     assert "cannot be read" in said
+
+
+def test_the_csv_of_the_documentation_is_good(dry: Any, tmp_path: Path) -> None:
+    page = (ROOT / "docs/producing.md").read_text()
+    file = tmp_path / "export.csv"
+    file.write_text(page.split("```csv\n")[1].split("```")[0])
+
+    code, out, said = dry(file)
+
+    assert (code, said) == (0, "")
+    assert out.startswith("2 good, 0 bad")
