@@ -30,8 +30,8 @@ class ReadAhead(Generic[Item]):
         self._news = asyncio.Event()
         threading.Thread(target=self._read, name="read-ahead", daemon=True).start()
 
-    async def take(self) -> list[Item]:
-        """What has been read since, waiting for one item at least; empty at the end, and once stopped.
+    async def take(self, within_s: float) -> list[Item] | None:
+        """What has been read since; empty at the end, and once stopped; None if nothing comes within the time.
 
         Raises what reading raises, once everything before it is taken.
         """
@@ -50,7 +50,10 @@ class ReadAhead(Generic[Item]):
                 if self._error is not None:
                     raise self._error
                 return []
-            await self._news.wait()
+            try:
+                await asyncio.wait_for(self._news.wait(), within_s)
+            except TimeoutError:
+                return None
 
     def stop(self) -> None:
         """Read no further. The thread ends by itself, or with the process while it waits for a pipe."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaProducer
@@ -27,6 +28,8 @@ _MOST_IN_FLIGHT: Final = 2000
 _BATCH_BYTES: Final = 1 << 18
 _LINGER_MS: Final = 5
 _REMEMBERED: Final = 1 << 16
+_IDLE_S: Final = 0.5
+"""After so long without a line, what has landed meanwhile is told."""
 _LANDING_S: Final = 10.0
 """How long an interrupted or failed sending waits for what is in flight."""
 
@@ -79,9 +82,10 @@ async def send(
     stopping.add_done_callback(lambda _: ahead.stop())
     landing_s: float | None = 0.0
     try:
-        while not stop.is_set() and sent.error is None and (batch := await ahead.take()):
-            if not await _send_batch(batch, flight, sent, on_bad, stop):
+        while not stop.is_set() and sent.error is None and (batch := await ahead.take(_IDLE_S)) != []:
+            if batch is not None and not await _send_batch(batch, flight, sent, on_bad, stop):
                 break
+            flight.settle()
         landing_s = _LANDING_S if stop.is_set() or sent.error is not None else None
     except asyncio.CancelledError:
         raise
@@ -175,6 +179,8 @@ class _Flight:
     def pass_over(self, mark: Mark) -> None:
         """A bad line: done with once all before it are."""
         self._flying.append((mark, None))
+        if len(self._flying) >= _MOST_IN_FLIGHT:
+            self.settle()
 
     async def land(self, timeout_s: float | None) -> None:
         """Wait for everything in flight, at most so long; what is acknowledged by then counts."""
@@ -182,29 +188,44 @@ class _Flight:
             await asyncio.wait(waiting, timeout=timeout_s)
         before, in_order = self._sent.records, True
         for mark, acked in self._flying:
-            error = None if acked is None else acked.exception() if acked.done() else KafkaTimeoutError()
+            error = _failure(acked)
             self._sent.records += acked is not None and error is None
             in_order = in_order and error is None
             if in_order:
                 self._sent.mark = mark
-            elif isinstance(error, KafkaError) and not self._sent.interrupted:
+            elif not self._sent.interrupted:
                 self._sent.error = self._sent.error or error
         self._flying.clear()
         self._on_acked(self._sent, self._sent.records - before)
 
     async def _land_some(self, count: int) -> None:
+        """Wait for the first so many."""
+        if waiting := [acked for _, acked in islice(self._flying, count) if acked is not None]:
+            await asyncio.wait(waiting)
+        self.settle()
+
+    def settle(self) -> None:
+        """Count what has landed since, up to the first line that has not; a refusal is an error."""
         landed = 0
-        while count and self._sent.error is None:
+        while self._flying:
             mark, acked = self._flying[0]
-            if acked is not None:
-                try:
-                    await asyncio.shield(acked)
-                except KafkaError as error:
-                    self._sent.error = error
-                    break
-                landed += 1
+            if acked is not None and not acked.done():
+                break
+            self._sent.error = self._sent.error or _failure(acked)
+            if self._sent.error is not None:
+                break
+            landed += acked is not None
             self._flying.popleft()
             self._sent.mark = mark
-            count -= 1
         self._sent.records += landed
         self._on_acked(self._sent, landed)
+
+
+def _failure(acked: asyncio.Future[Any] | None) -> KafkaError | None:
+    """What the broker answered instead of an acknowledgement; a timeout where it has not answered."""
+    if acked is None:
+        return None
+    if not acked.done() or acked.cancelled():
+        return KafkaTimeoutError()
+    error = acked.exception()
+    return error if error is None or isinstance(error, KafkaError) else KafkaError(type(error).__name__)

@@ -1,16 +1,20 @@
 """`kanarya produce` stopped half-way: what it says is acknowledged is on the topic, and it goes on behind that."""
 
 import json
+import random
 import signal
+import string
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from app.dev.apache_kafka import ApacheKafka
 from app.settings import Settings
@@ -58,8 +62,8 @@ def ids(records: list[Read]) -> list[int]:
     return [int(json.loads(each.value or b"")["id"]) for each in records]
 
 
-def arrived(settings: Settings, enough: Callable[[int], bool]) -> None:
-    with watching(settings.broker, settings.inputs[0]) as news:
+def arrived(settings: Settings, enough: Callable[[int], bool], topic: str | None = None) -> None:
+    with watching(settings.broker, topic or settings.inputs[0]) as news:
         seen: list[Read] = []
 
         def there() -> bool:
@@ -156,9 +160,9 @@ def own() -> Iterator[ApacheKafka]:
 
 @pytest.mark.kafka
 @pytest.mark.slow
-def test_a_broker_that_dies_half_way_is_one_sentence_and_nothing_unacknowledged_is_told_as_sent(
-    own: ApacheKafka,
-) -> None:
+@pytest.mark.parametrize("signals", [1, 2])
+def test_after_a_broker_has_died_nothing_unacknowledged_is_told_as_sent(own: ApacheKafka, signals: int) -> None:
+    """Ctrl-C waits a while for the answers that do not come, a second one does not."""
     settings = fresh_settings(own.address)
     subprocess.run(
         [sys.executable, "-m", "app", "topics", "apply", *flags(settings)], cwd=ROOT, check=True, capture_output=True
@@ -169,10 +173,42 @@ def test_a_broker_that_dies_half_way_is_one_sentence_and_nothing_unacknowledged_
         own.child.signal(signal.SIGKILL)
         own.child.wait(10)
         running.stdin.write(b"".join(map(line, range(101, 201))))
-        running.send_signal(signal.SIGINT)
+        told_s = time.monotonic()
+        for _ in range(signals):
+            running.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(2)
         out, said = running.stdout.read(), running.stderr.read().decode()
         assert running.wait(60) == 130
+        assert signals == 1 or time.monotonic() - told_s < 8
 
     told = json.loads(out)
     assert (told["sent"], told["next_line"]) == (100, 101)
-    assert said.endswith("every line up to 100 is acknowledged: go on with --from-line 101\n")
+    assert said == "kanarya: interrupted; every line up to 100 is acknowledged: go on with --from-line 101\n"
+
+
+@pytest.mark.parametrize("broker", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
+def test_a_record_that_the_broker_refuses_ends_it_with_a_sentence_and_where_to_go_on(settings: Settings) -> None:
+    """The topic takes less than KANARYA_REQUEST_BYTES; a pipe that then says nothing does not hide it."""
+    topic = "small" + settings.topic_prefix.rstrip(".")
+    admin = AdminClient({"bootstrap.servers": settings.broker})
+    (made,) = admin.create_topics([NewTopic(topic, 4, 1, config={"max.message.bytes": "1000"})]).values()
+    made.result(30)
+    until(lambda: len(admin.list_topics(topic, 10).topics[topic].partitions) == 4, f"the broker to show {topic}")
+    large = json.loads(line(4)) | {"text": random_text(3000)}
+    with producing(settings, "-", "--json", "--topic", topic) as running:
+        running.stdin.write(b"".join(map(line, range(1, 4))))
+        arrived(settings, lambda count: count == 3, topic)
+        running.stdin.write(json.dumps(large).encode() + b"\n" + line(5))
+        out, said = running.stdout.read(), running.stderr.read().decode()
+        assert running.wait(30) == 1
+
+    told = json.loads(out)
+    assert (told["sent"], told["next_line"], told["interrupted"]) in {(3, 4, False), (4, 4, False)}
+    assert "max.message.bytes" in said
+    assert said.endswith("every line up to 3 is acknowledged: go on with --from-line 4\n")
+
+
+def random_text(length: int) -> str:
+    """A text that no compression makes small."""
+    return "".join(random.Random(length).choices(string.ascii_letters, k=length))
