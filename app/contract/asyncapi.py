@@ -218,8 +218,8 @@ _STRUCTURED: Final = {
 
 def _dead_letter_headers() -> Part:
     """What a dead letter has besides the headers of its record."""
-    first = dead_letter_headers(Rejected("not_json", ""), "", 0, 0, 0, (), "")
-    written = dead_letter_headers(Rejected("not_json", ""), "", 0, 0, 0, redriven(first), "")
+    first = dead_letter_headers(Rejected("not_json", ""), "topic", 0, 0, 0, (), "")
+    written = dead_letter_headers(Rejected("not_json", ""), "topic", 0, 0, 0, redriven(first), "")
     properties = {}
     for name, _ in written:
         size = _BINARY_NUMBERS.get(name.rpartition("original-")[2]) if "original-" in name else None
