@@ -58,12 +58,17 @@ async def why_away(settings: Settings, error: KafkaError) -> KafkaError:
     return error
 
 
-@asynccontextmanager
-async def producer(settings: Settings, name: str, **more: Any) -> AsyncIterator[AIOKafkaProducer]:
-    """A started producer with `acks=all`, stopped (and flushed) on leaving. Keys are placed by murmur2."""
+def new_producer(settings: Settings, name: str, **more: Any) -> AIOKafkaProducer:
+    """A producer with `acks=all`, to be started and stopped by the caller. Keys are placed by murmur2."""
     compression = None if settings.compression == "none" else settings.compression
     options = {"acks": "all", "compression_type": compression, "max_request_size": settings.request_bytes} | more
-    client = AIOKafkaProducer(**client_options(settings, name), **options)
+    return AIOKafkaProducer(**client_options(settings, name), **options)
+
+
+@asynccontextmanager
+async def producer(settings: Settings, name: str, **more: Any) -> AsyncIterator[AIOKafkaProducer]:
+    """The same, started, and stopped (and flushed) on leaving."""
+    client = new_producer(settings, name, **more)
     await client.start()
     try:
         yield client

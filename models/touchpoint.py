@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Optional, Type
 import msgspec
 from msgspec import Meta
 
+from models.vocabulary import CHANNEL_MEANINGS, KIND_MEANINGS
+
 T = TypeVar("T")
 if TYPE_CHECKING:
     # What a reader of a decoded touchpoint sees.
@@ -36,25 +38,11 @@ Instant = (
 )
 """RFC 3339 with offset, or whole epoch milliseconds; `models.envelope.instants` holds the rules and reads it."""
 
-CHANNELS: Final[tuple[str, ...]] = (
-    "email", "phone", "chat", "sms", "social", "web", "app", "in_store", "survey", "order", "iot",
-    "review", "mail", "other",
-)  # fmt: skip
-"""Every channel; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
+CHANNELS: Final[tuple[str, ...]] = tuple(CHANNEL_MEANINGS)
+"""Every channel; the place in this tuple is the code in stored bytes."""
 
-KINDS: Final[tuple[str, ...]] = (
-    "message", "call", "visit", "page_view", "help_view", "search", "complaint", "review", "idea", "agent_note",
-    "survey_offered", "survey_answered", "survey_declined",
-    "case_opened", "case_updated", "case_transferred", "case_resolved", "case_reopened", "case_closed",
-    "order_placed", "order_delivered", "order_cancelled", "order_refunded", "payment_failed",
-    "subscription_started", "subscription_paused", "subscription_cancelled",
-    "usage_reported", "device_error",
-    "outbound_sent",
-    "identified", "merged", "unmerged", "consent_changed", "preference_set",
-    "incident_started", "incident_resolved",
-    "alert_acknowledged", "alert_snoozed", "alert_judged",
-)  # fmt: skip
-"""Every kind without a dot; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
+KINDS: Final[tuple[str, ...]] = tuple(KIND_MEANINGS)
+"""Every kind without a dot; the place in this tuple is the code in stored bytes."""
 
 CHANNEL_CODE: Final[dict[str, int]] = {name: code for code, name in enumerate(CHANNELS)}
 KIND_CODE: Final[dict[str, int]] = {name: code for code, name in enumerate(KINDS)}
@@ -70,82 +58,113 @@ class Score(msgspec.Struct, frozen=True, gc=False):
     """An answer on a stated scale."""
 
     metric: Metric
+    """Which question it answers: satisfaction, recommendation, effort, stars."""
     value: float | None = None
     """Required, except of a survey that was only offered or declined."""
     min: float | None = None
     """Low end of the scale; csat defaults to 1-5, nps to 0-10, the others must say."""
     max: float | None = None
+    """High end of the scale."""
     direction: Literal["up", "down"] | None = None
     """`down`: a low value is a good one; else up."""
     offer_id: Name256 | None = None
+    """The survey as it was offered, so that offers and answers can be paired."""
 
 
 class OrderItem(msgspec.Struct, frozen=True, gc=False):
     """One line of an order."""
 
     product: Name256 | None = None
+    """As in the touchpoint's `product`."""
     quantity: float | None = None
+    """How many."""
     price: str | float | None = None
+    """Of one, as a decimal string or a number."""
 
 
 class Order(msgspec.Struct, frozen=True):
     """An order as the touchpoint tells it; money is a decimal string or a number, never computed with here."""
 
     id: Name256 | None = None
+    """The order's number."""
     value: str | float | None = None
+    """Of the whole order, as a decimal string or a number."""
     currency: Name256 | None = None
+    """ISO 4217, such as TRY."""
     items: list[OrderItem] | None = None
+    """Its lines."""
     promised_at: Instant | None = None
+    """When it was promised to arrive; may lie ahead."""
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False):
     """A device's counter or error."""
 
     device_id: Name256 | None = None
+    """The device."""
     counter: Name256 | None = None
+    """What is counted or measured."""
     value: float | None = None
+    """How much."""
     unit: Name256 | None = None
+    """Of `value`."""
     error_code: str | int | None = None
+    """The device's own code of a fault."""
 
 
 class Consent(msgspec.Struct, frozen=True, gc=False):
     """Whether the customer agrees to a purpose."""
 
     purpose: Name256
+    """What it is for, such as newsletter."""
     granted: bool
+    """Whether the customer agrees."""
 
 
 class Preference(msgspec.Struct, frozen=True):
     """Something the customer stated about themselves."""
 
     name: Name256
+    """What it is about."""
     value: Any = None
+    """What is wished; any JSON."""
 
 
 class Subscription(msgspec.Struct, frozen=True, gc=False):
     """A running contract."""
 
     id: Name256 | None = None
+    """The contract's number."""
     plan: Name256 | None = None
+    """The tariff or plan."""
     started_at: Instant | None = None
+    """When it began; may lie far back."""
 
 
 class Merge(msgspec.Struct, frozen=True, gc=False):
     """The other side of a merge."""
 
     other_customer_id: Id256
+    """The id that is the same person, or no longer is."""
 
 
 class AlertNote(msgspec.Struct, frozen=True, gc=False):
     """What a person did with an alert."""
 
     id: Name256 | None = None
+    """The alert's `id`."""
     episode_id: Name256 | None = None
+    """Its `episode_id`."""
     owner: Name256 | None = None
+    """Who takes care of it."""
     due_at: Instant | None = None
+    """By when."""
     until: Instant | None = None
+    """How long it rests."""
     verdict: Literal["right", "wrong"] | None = None
+    """Whether it was right to alert."""
     reason: Name256 | None = None
+    """Why the verdict or the rest."""
 
 
 class Touchpoint(msgspec.Struct, gc=False):
@@ -158,21 +177,21 @@ class Touchpoint(msgspec.Struct, gc=False):
     """
 
     id: Nullable[Id128] = ""
-    """Unique per source; a retry repeats it."""
+    """Unique within its `source`; a retry repeats it, and is counted once."""
     time: Instant | None = None  # the decoder reads it into `at_ms`
-    """When it happened: RFC 3339 with an offset, or whole epoch milliseconds (not seconds)."""
+    """When it happened, 1970 to 9999, cut to milliseconds. A number is epoch milliseconds, not seconds."""
     channel: Nullable[Annotated[str, Meta(extra_json_schema={"minLength": 1, "examples": list(CHANNELS)})]] = ""
-    """One of the examples; an unknown one is treated as `other` and counted."""
+    """One of the channels; any other counts as `other`."""
     customer_id: Nullable[Id256] = ""
-    """Equals the record key; filled from it when left out."""
+    """Equals the record key, code point by code point; may be left out then."""
     kind: Nullable[Annotated[str, Meta(max_length=128, extra_json_schema=_KIND)]] = ""
-    """What happened: one of the list, or a custom kind with a dot in it (`acme.points_earned`)."""
+    """What happened: one of the kinds, or one of your own with a dot in it: `acme.points_earned`."""
     source: Nullable[Name256] = ""
-    """Who produced it; `id` is unique within it."""
+    """Who produced it; empty by default."""
     direction: Nullable[Direction] = "inbound"
-    """Towards the company, or away from it."""
+    """Towards the company (default), or away from it."""
     actor: Nullable[Actor] = "customer"
-    """Who acted."""
+    """Who acted; `customer` by default."""
     account_id: Name256 | None = None
     """The company or household that the customer belongs to."""
     case_id: Name256 | None = None
@@ -190,7 +209,7 @@ class Touchpoint(msgspec.Struct, gc=False):
     language: Annotated[str, Meta(max_length=64)] | None = None
     """BCP 47 tag of `text`."""
     text: str | None = None
-    """What was said. Scored, then forgotten: never in a profile, an alert, a log."""
+    """What was said; scored, then forgotten: in no profile, alert or log. Over 64 KiB only its beginning counts."""
     sentiment: Annotated[float, Meta(ge=-1, le=1)] | None = None
     """The producer's own scoring of the customer's feeling, -1 to 1; wins over ours."""
     score: Score | None = None
@@ -214,9 +233,9 @@ class Touchpoint(msgspec.Struct, gc=False):
     alert: AlertNote | None = None
     """Of `alert_acknowledged`, `alert_snoozed`, `alert_judged`."""
     ids: dict[str, Nullable[str]] | None = None
-    """Other identifiers: `email phone anonymous ...`."""
+    """Other identifiers: `email`, `phone`, `anonymous`, ..."""
     attributes: Annotated[dict[str, Any], Meta(extra_json_schema={"maxProperties": 64})] | None = None
-    """At most 64 keys and 8 KiB; counted, not interpreted."""
+    """At most 64 keys and 8,192 bytes of JSON as sent; counted, not interpreted."""
 
     specversion: Any = None
     """Set where the object is a CloudEvent in JSON, and not a touchpoint."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import zlib
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -29,6 +30,7 @@ from app.dev.simulate.record import Record
 from app.log import set_up
 from app.produce.mapping import MapError
 from app.produce.records import BadLine
+from app.produce.table import TableError
 
 _BAD_LINES_SHOWN: Final = 20
 _LEAST_BETWEEN_KILLS_S: Final = 20
@@ -63,7 +65,7 @@ def demo(
         seed: Which customers; the same seed tells the same stories.
         events: Records to feed; without --once the length of a round of eight weeks.
         out: Folder for profiles.jsonl, alerts.jsonl, rejected.jsonl and summary.json (with --once).
-        input_path: JSON lines, plain or gzip, fed in their order instead of the simulation (with --once and --map).
+        input_path: JSON lines or CSV, plain or gzip, fed in order instead of the simulation (with --once and --map).
         map_path: TOML file that says how a line of --input becomes a touchpoint.
         plain: A line for each alert, on a terminal too.
         rate: Records fed a second; 75 unless given.
@@ -120,7 +122,9 @@ def _own_records(path: Path, map_path: Path) -> list[Record]:
         records = source.mapped(path, map_path, bad.append)
     except MapError as error:
         raise CommandError(str(error), CALLED_WRONG) from error
-    except (OSError, EOFError) as error:
+    except TableError as error:
+        raise CommandError(f"--input {path}: {error}", CALLED_WRONG) from error
+    except (OSError, EOFError, zlib.error, UnicodeError) as error:
         raise CommandError(
             f"--input {path}: {getattr(error, 'strerror', None) or error}; name a file that can be read", CALLED_WRONG
         ) from error

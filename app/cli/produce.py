@@ -1,69 +1,196 @@
-"""`kanarya produce`: a file of touchpoints to the input topic, with a progress bar on a terminal."""
+"""`kanarya produce`: touchpoints from a file to the input topic, with a progress bar on a terminal."""
 
-import sys
 import time
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from cyclopts.validators import Number
 
 from app.cli import output
-from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, on_kafka
+from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
 from app.cli.options import DEFAULTS, Options
-from app.produce.lines import Lines, open_lines
+from app.cli.produce_progress import progress
+from app.cli.until_told import until_told
+from app.kafka import sentence
+from app.produce.cells import missing_columns, unread_columns
+from app.produce.lines import START, Lines
 from app.produce.mapping import MapError, Mapper, read_map
 from app.produce.records import BadLine, records
-from app.produce.send import send
+from app.produce.resume import Resume, ResumeError, behind, from_line
+from app.produce.send import Sent, send
+from app.produce.source import Form, open_lines
+from app.produce.table import TableError
+from app.produce.tally import Tally
+from app.settings import Settings
 
 
 def produce(
     file: Annotated[str, Parameter(allow_leading_hyphen=True)],
     *,
     map: Path | None = None,
+    format: Literal["json", "csv"] | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    from_line: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
+    resume: Path | None = None,
     topic: str | None = None,
+    dry_run: bool = False,
     strict: bool = False,
     json: bool = False,
     options: Options = DEFAULTS,
 ) -> int:
-    """Send touchpoints, one JSON object a line, keyed by customer and placed by murmur2.
+    """Send touchpoints from JSON lines or CSV, keyed by customer and placed by murmur2 (docs/producing.md).
 
     A bad line is named by its number on standard error and not sent; the rest goes on, and the exit code is 1.
+    Interrupted, it waits for the broker's answer to what is under way, and says at which line to go on.
 
     Args:
-        file: JSON lines, plain or gzip; - is standard input.
+        file: JSON lines or CSV with a header row, plain or gzip; - is standard input.
         map: MAP.toml that turns foreign records into touchpoints (docs/produce-map.md).
+        format: json or csv; by default as the file's name says, else as its first line looks.
+        delimiter: Between the cells of CSV: one character, or tab; found in the header row by default.
+        encoding: Of CSV, such as windows-1254; UTF-8 by default, or what the byte order mark says.
+        from_line: Leave out the lines before this one, as an interrupted call told it.
+        resume: A small file that keeps how far FILE is sent; the same command again goes on from there.
         topic: Topic to send to; the first input topic by default.
+        dry_run: Check every line, without a broker, and send nothing.
         strict: Stop at the first bad line.
-        json: A summary as one JSON document: sent, bad, seconds.
+        json: A summary as one JSON document: sent (or good), bad, reasons, next_line, interrupted, seconds.
     """
-    settings = options.settings()
-    mapper = _mapper(map)
-    bad: list[BadLine] = []
-
-    def on_bad(line: BadLine) -> None:
-        bad.append(line)
-        output.error(f"line {line.line}: {line.reason}: {line.detail}")
-        if strict:
-            raise CommandError(f"stopped at line {line.line} (--strict)")
-
+    if resume and (dry_run or from_line > 1 or file == "-"):
+        raise CommandError("--resume is for a file that is sent, and says itself at which line to go on", CALLED_WRONG)
+    play = _Play(options.settings(), file, _mapper(map), strict=strict, told_line=from_line, resume=resume)
     started_s = time.monotonic()
-    try:
-        with open_lines(None if file == "-" else Path(file)) as lines, _progress(lines) as on_sent:
-            items = records(lines, mapper, lambda: time.time_ns() // 1_000_000)
-            work = send(settings, topic or settings.inputs[0], items, on_bad=on_bad, on_sent=on_sent)
-            sent = on_kafka(settings, work)
-    except (OSError, EOFError) as error:
-        raise CommandError(f"{file}: cannot be read ({error}); name a file that can", CALLED_WRONG) from error
+    with play.opened(format, delimiter, encoding) as lines:
+        code = play.check(lines) if dry_run else play.send(lines, topic)
     seconds = time.monotonic() - started_s
+    done = {"good" if dry_run else "sent": play.good, "bad": play.tally.bad}
     if json:
-        output.json_document({"sent": sent, "bad": [line._asdict() for line in bad], "seconds": round(seconds, 3)})
+        more = {} if dry_run else {"next_line": play.sent.mark.line + 1, "interrupted": play.sent.interrupted}
+        output.json_document(done | {"reasons": play.tally.as_dict()} | more | {"seconds": round(seconds, 3)})
     else:
-        output.line(f"{sent} sent, {len(bad)} bad, {sent / seconds:.0f} per second")
-    return FOUND_WRONG if bad else DONE
+        said = ", ".join(f"{count} {what}" for what, count in done.items())
+        output.line(f"{said}, {play.good / seconds:.0f} per second")
+        if play.tally.bad:
+            output.columns(play.tally.rows())
+    for sentence_ in play.endings:
+        output.error(sentence_)
+    return code or (FOUND_WRONG if play.tally.bad or play.endings else DONE)
+
+
+@dataclass
+class _Play:
+    """One call: what it sends or checks, and what came of it."""
+
+    settings: Settings
+    file: str
+    mapper: Mapper | None
+    strict: bool
+    told_line: int
+    resume: Path | None
+    tally: Tally = field(default_factory=Tally)
+    sent: Sent = field(default_factory=lambda: Sent(START))
+    good: int = 0
+    endings: list[str] = field(default_factory=list)
+    """Why it ended before the end of the file."""
+
+    @contextmanager
+    def opened(self, form: Form | None, delimiter: str | None, encoding: str | None) -> Iterator[Lines]:
+        """The file; what is wrong with it becomes a sentence, also while it is read."""
+        path = None if self.file == "-" else Path(self.file)
+        try:
+            with open_lines(path, form, delimiter=_delimiter(delimiter), encoding=_encoding(encoding)) as lines:
+                if not lines.columns and (delimiter or encoding):
+                    raise CommandError("--delimiter and --encoding are for CSV: add --format csv", CALLED_WRONG)
+                if lines.columns and self.mapper is None:
+                    _check_columns(self.file, lines.columns)
+                yield lines
+        except (OSError, EOFError, zlib.error, UnicodeError) as error:
+            raise CommandError(
+                f"{self.file}: cannot be read ({error}); name a file that can{self._go_on()}", CALLED_WRONG
+            ) from error
+        except (TableError, ResumeError) as error:
+            raise CommandError(f"{self.file}: {error}", CALLED_WRONG) from error
+
+    def check(self, lines: Lines) -> int:
+        """Judge every line as the worker would."""
+        with progress(lines, "good") as on_good:
+            for item in self._items(from_line(lines, self.told_line)):
+                if not isinstance(item, BadLine):
+                    self.good += 1
+                    on_good(1)
+                    continue
+                self.tally.add(item)
+                if self.strict:
+                    self.endings.append(f"stopped at line {item.line} (--strict)")
+                    break
+        return DONE
+
+    def send(self, lines: Lines, topic: str | None) -> int:
+        """Send every line that is good; the exit code of a signal, else 0."""
+        kept = Resume(self.resume) if self.resume else None
+        chosen = behind(lines, kept.mark) if kept else from_line(lines, self.told_line)
+        self.sent.mark = kept.mark if kept else START._replace(line=self.told_line - 1)
+        with progress(lines, "sent") as on_sent:
+
+            def on_acked(sent: Sent, count: int) -> None:
+                self.good = sent.records
+                on_sent(count)
+                if kept and sent.mark.line:
+                    kept.save(sent.mark)
+
+            items = ((item, lines.mark) for item in self._items(chosen))
+            try:
+                code = until_told(
+                    self.settings,
+                    lambda stop: send(
+                        self.settings, topic or self.settings.inputs[0], items, self.sent,
+                        on_bad=self._on_bad, on_acked=on_acked, stop=stop,
+                    ),
+                )  # fmt: skip
+            finally:
+                if kept and self.sent.mark.line:
+                    kept.save(self.sent.mark, now=True)
+        if self.sent.error is not None:
+            self.endings.append(f"{sentence(self.sent.error, self.settings)}{self._go_on()}")
+        elif code:
+            self.endings.append(f"interrupted{self._go_on()}")
+        return code
+
+    def _items(self, lines: Any) -> Any:
+        return records(lines, self.mapper, lambda: time.time_ns() // 1_000_000, self.settings.request_bytes)
+
+    def _on_bad(self, line: BadLine) -> bool:
+        self.tally.add(line)
+        output.error(f"line {line.line}: {line.reason}: {line.detail}")
+        if self.strict:
+            self.endings.append(f"stopped at line {line.line} (--strict); lines before it are sent")
+        return not self.strict
+
+    def _go_on(self) -> str:
+        """How to go on behind what is acknowledged; nothing where nothing is."""
+        if not self.sent.records:
+            return ""
+        how = "the same command" if self.resume else f"--from-line {self.sent.mark.line + 1}"
+        return f"; every line up to {self.sent.mark.line} is acknowledged: go on with {how}"
+
+
+def _check_columns(file: str, columns: tuple[str, ...]) -> None:
+    if missing := missing_columns(columns):
+        raise CommandError(
+            f"{file}: has no column {', '.join(missing)}; call the columns as the touchpoint's fields are, or give a "
+            "map (--map, docs/produce-map.md)",
+            CALLED_WRONG,
+        )
+    unread = unread_columns(columns)
+    if unread:
+        named = [f"{name} (did you mean {close}?)" if close else name for name, close in unread.items()]
+        output.error(f"{file}: these columns are no fields of a touchpoint and are left out: {', '.join(named)}")
 
 
 def _mapper(path: Path | None) -> Mapper | None:
@@ -75,22 +202,16 @@ def _mapper(path: Path | None) -> Mapper | None:
         raise CommandError(f"--map {path}: cannot be read ({error.strerror})", CALLED_WRONG) from error
 
 
-@contextmanager
-def _progress(lines: Lines) -> Iterator[Callable[[int], None]]:
-    """Shows how far and how fast, on a terminal only; yields what is to be called with records sent."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    columns = (BarColumn(), TextColumn("{task.fields[sent]:,} sent, {task.fields[rate]:,.0f}/s"), TimeElapsedColumn())
-    started_s = time.monotonic()
-    total_sent = 0
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("produce", total=lines.size_bytes or None, sent=0, rate=0.0)
+def _delimiter(told: str | None) -> str | None:
+    told = "\t" if told in {"tab", "\\t"} else told
+    if told is not None and (len(told) != 1 or told in '"\r\n'):
+        raise CommandError(f"--delimiter {told}: must be one character, or tab", CALLED_WRONG)
+    return told
 
-        def on_sent(count: int) -> None:
-            nonlocal total_sent
-            total_sent += count
-            rate = total_sent / (time.monotonic() - started_s)
-            progress.update(task, completed=lines.read_bytes, sent=total_sent, rate=rate)
 
-        yield on_sent
+def _encoding(told: str | None) -> str | None:
+    try:
+        "".encode(told or "utf-8")
+    except LookupError:
+        raise CommandError(f"--encoding {told}: is unknown; one is windows-1254", CALLED_WRONG) from None
+    return told

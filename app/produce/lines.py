@@ -1,24 +1,72 @@
-"""Numbered lines of a file or of standard input, plain or gzip; `app.produce.records` reads them."""
+"""A file as numbered lines, plain or gzip; `app.produce.source` opens one, `app.produce.records` makes records of it.
+
+JSON lines are read here, rows of CSV by `app.produce.table`.
+"""
 
 import gzip
 import io
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Final
+import zlib
+from collections.abc import Iterator
+from typing import Final, NamedTuple, Protocol
 
-_GZIP: Final = b"\x1f\x8b"
+GZIP: Final = b"\x1f\x8b"
+"""What gzip begins with."""
 
 
-class Lines:
-    """Iterates over (number, line): numbers from 1, lines without their end, blank ones left out."""
+class Mark(NamedTuple):
+    """How far a file is read.
+
+    The checksum leaves out blank lines and white space at the ends of lines: a file to which lines were added still
+    has the same one at the same line.
+    """
+
+    line: int
+    """Number of the last line read, 0 before the first."""
+    crc: int
+    """CRC-32 of everything up to there."""
+
+
+START: Final = Mark(0, 0)
+
+
+class Broken(NamedTuple):
+    """A row that cannot be read; told as a `BadLine` is."""
+
+    reason: str
+    detail: str
+
+
+Content = bytes | dict[str, str] | Broken
+"""A line of JSON, or a row by its column names without its empty cells, or why it is neither."""
+
+
+class Lines(Protocol):
+    """What both forms of a file give."""
+
+    size_bytes: int
+    """Length of the file as it lies on disk, 0 when unknown."""
+    mark: Mark
+    """How far it is read with the line that was given last; a row of CSV may take several lines."""
+    columns: tuple[str, ...]
+    """Names in the header row of CSV; none for JSON."""
+
+    @property
+    def read_bytes(self) -> int:
+        """How far the file has been read, as it lies on disk."""
+
+    def __iter__(self) -> Iterator[tuple[int, Content]]:
+        """The number of a line, from 1, and what it holds; blank ones are left out."""
+
+
+class JsonLines:
+    """One JSON value a line, without the white space around it."""
 
     def __init__(self, file: io.BufferedReader, size_bytes: int = 0) -> None:
         self.size_bytes = size_bytes
-        """Length of the file as it lies on disk, 0 when unknown."""
+        self.mark = START
+        self.columns: tuple[str, ...] = ()
         self._file = file
-        self._text: Iterable[bytes] = gzip.GzipFile(fileobj=file) if file.peek(2).startswith(_GZIP) else file
+        self._text = unpacked(file)
 
     @property
     def read_bytes(self) -> int:
@@ -26,19 +74,14 @@ class Lines:
         return self._file.tell() if self.size_bytes else 0
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        crc = 0
         for number, line in enumerate(self._text, 1):
             if text := line.strip():
+                crc = zlib.crc32(text, crc)
+                self.mark = Mark(number, crc)
                 yield number, text
 
 
-@contextmanager
-def open_lines(path: Path | None) -> Iterator[Lines]:
-    """The lines of a file, or of standard input for None.
-
-    Raises `OSError`, and `EOFError` for gzip that is cut short, while reading too.
-    """
-    if path is None:
-        yield Lines(io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False)))
-        return
-    with path.open("rb") as file:
-        yield Lines(file, path.stat().st_size)
+def unpacked(file: io.BufferedReader) -> io.BufferedReader | gzip.GzipFile:
+    """The file itself, or what is in it if it is gzip, whatever its name says."""
+    return gzip.GzipFile(fileobj=file) if file.peek(2).startswith(GZIP) else file

@@ -6,6 +6,7 @@
 import difflib
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
@@ -14,7 +15,8 @@ import msgspec
 from app.produce.rule import Misfit, Rule, Written
 from models.touchpoint import Touchpoint
 
-_REQUIRED: Final = ("id", "customer_id", "time", "channel", "kind")
+REQUIRED: Final = ("id", "customer_id", "time", "channel", "kind")
+"""Fields that every touchpoint from a file needs; its customer is the record's key."""
 
 Rules = dict[str, "Rule | Rules"]
 """Field -> its rule, or the rules of an object's fields."""
@@ -37,7 +39,7 @@ class Mapper:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         """Check a map that is parsed already. Raises `MapError`."""
-        faults = [f"{name}: is required; give it a path or a constant" for name in _REQUIRED if name not in document]
+        faults = [f"{name}: is required; give it a path or a constant" for name in REQUIRED if name not in document]
         self._rules = _rules(document, Touchpoint, "", faults)
         if faults:
             raise MapError(faults)
@@ -78,15 +80,15 @@ def _object(rules: Rules, record: Mapping[str, Any], within: str) -> tuple[dict[
 
 def _rules(document: Mapping[str, Any], kind: type[msgspec.Struct] | None, within: str, faults: list[str]) -> Rules:
     """The rules for the fields of a Struct, or, without one, for any names; what is wrong is added to `faults`."""
-    hints = _hints(kind) if kind else dict.fromkeys(document)
+    known = hints(kind) if kind else dict.fromkeys(document)
     rules: Rules = {}
     for name, written in document.items():
         place = f"{within}{name}"
-        if name not in hints:
-            close = difflib.get_close_matches(name, list(hints), n=1)
+        if name not in known:
+            close = difflib.get_close_matches(name, list(known), n=1)
             faults.append(f"{place}: is no field of a touchpoint" + (f"; did you mean {close[0]}?" if close else ""))
-        elif isinstance(written, dict) and _holds_fields(hints[name]) and not written.keys() & {"path", "constant"}:
-            rules[name] = _rules(written, _struct(hints[name]), f"{place}.", faults)
+        elif isinstance(written, dict) and _holds_fields(known[name]) and not written.keys() & {"path", "constant"}:
+            rules[name] = _rules(written, struct_in(known[name]), f"{place}.", faults)
         else:
             try:
                 rules[name] = _rule(written)
@@ -102,17 +104,19 @@ def _rule(written: Any) -> Rule:
     return Rule(msgspec.convert({"path": written} if isinstance(written, str) else written, Written))
 
 
-def _hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
+@cache
+def hints(kind: type[msgspec.Struct]) -> dict[str, Any]:
     """Field -> type, for the fields that producers write."""
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in msgspec.structs.fields(kind) if field.name == field.encode_name}
+    types = get_type_hints(kind, include_extras=True)
+    written = [field.name for field in msgspec.structs.fields(kind) if field.name == field.encode_name]
+    return {name: types[name] for name in written if name != "specversion"}
 
 
 def _holds_fields(hint: Any) -> bool:
-    return _struct(hint) is not None or any(get_origin(each) is dict for each in (hint, *get_args(hint)))
+    return struct_in(hint) is not None or any(get_origin(each) is dict for each in (hint, *get_args(hint)))
 
 
-def _struct(hint: Any) -> type[msgspec.Struct] | None:
+def struct_in(hint: Any) -> type[msgspec.Struct] | None:
     """The Struct that a field holds, None for a plain field or a free object."""
     options = [each for each in (hint, *get_args(hint)) if isinstance(each, type)]
     return next((each for each in options if issubclass(each, msgspec.Struct)), None)

@@ -1,7 +1,7 @@
 """From a line to a Kafka record: key = customer id, value = touchpoint JSON; or a bad line with its reason.
 
-A line is bad when the worker would reject it: it is named by its number and never sent. `app.produce.send` and the
-demo read `records`.
+A line is bad when the worker would reject it: it is named by its number and never sent. `app.produce.send`,
+`kanarya produce --dry-run` and the demo read `records`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 import orjson
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
+from app.produce.cells import nested, typed
+from app.produce.lines import Broken, Content
 from app.produce.mapping import Mapper, MisfitError
 from models.envelope import decode
 from models.touchpoint import Rejected
@@ -47,12 +50,21 @@ _keyed: Final = msgspec.json.Decoder(_Keyed).decode
 
 
 def records(
-    lines: Iterable[tuple[int, bytes]], mapper: Mapper | None, now_ms: Callable[[], int]
+    lines: Iterable[tuple[int, Content]],
+    mapper: Mapper | None,
+    now_ms: Callable[[], int],
+    request_bytes: int | None = None,
 ) -> Iterator[Record | BadLine]:
-    """Turn numbered lines into records, in order; `mapper` is None for lines that are touchpoints already."""
+    """One record or bad line for each numbered line, in order.
+
+    Args:
+        mapper: None for lines that are touchpoints already, and for rows whose columns are called as its fields are.
+        now_ms: what the record's timestamp will be.
+        request_bytes: the largest request; a record that does not fit in one is bad.
+    """
     for number, line in lines:
-        value = line if mapper is None else _mapped(line, mapper)
-        if isinstance(value, Rejected):
+        value = line if isinstance(line, bytes) and mapper is None else _made(line, mapper)
+        if isinstance(value, Broken | Rejected):
             yield BadLine(number, value.reason, value.detail)
             continue
         key = _customer_id(value)
@@ -61,19 +73,32 @@ def records(
             yield BadLine(number, touchpoint.reason, touchpoint.detail)
         elif key is None:
             yield BadLine(number, "missing_field", "customer_id: required")
+        elif request_bytes is not None and _size_bytes(key, value) > request_bytes:
+            yield BadLine(number, "too_large", f"value: more than KANARYA_REQUEST_BYTES={request_bytes}")
         else:
             yield Record(number, key, value)
 
 
-def _mapped(line: bytes, mapper: Mapper) -> bytes | Rejected:
+def _made(line: Content, mapper: Mapper | None) -> bytes | Rejected | Broken:
+    """The touchpoint's JSON out of a foreign record, or out of a row."""
+    if isinstance(line, Broken):
+        return line
     try:
-        return orjson.dumps(mapper.touchpoint(orjson.loads(line)))
+        if isinstance(line, bytes):
+            assert mapper is not None
+            return orjson.dumps(mapper.touchpoint(orjson.loads(line)))
+        return orjson.dumps(nested(line) if mapper is None else typed(mapper.touchpoint(line)))
     except orjson.JSONDecodeError:
         return Rejected("not_json", "value: is not JSON")
     except MisfitError as misfit:
         return Rejected("wrong_type", str(misfit))
     except orjson.JSONEncodeError:
         return Rejected("out_of_range", "value: a number too large for JSON")
+
+
+def _size_bytes(key: bytes, value: bytes) -> int:
+    """What aiokafka compares with the largest request."""
+    return int(DefaultRecordBatchBuilder.estimate_size_in_bytes(key, value, []))
 
 
 def _customer_id(value: bytes) -> bytes | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import jmespath
 import msgspec
+import orjson
 from jmespath.exceptions import JMESPathError
 
 TIME_FORMATS: Final = ("iso8601", "epoch_s", "epoch_ms")
@@ -39,6 +41,8 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How a time is written: one of `TIME_FORMATS`, or a pattern such as `%d.%m.%Y %H:%M`."""
     zone: str | None = None
     """Time zone of times without an offset; UTC by default."""
+    digest: bool = False
+    """The first 32 hex digits of the SHA-256 of what is found stand for it: an id where the record has none."""
     default: Any = None
     """For records where the path finds nothing; without one the field is left out."""
 
@@ -56,6 +60,8 @@ class Rule:
             raise ValueError("otherwise needs a table")
         if written.zone is not None and written.format is None:
             raise ValueError("zone needs a format")
+        if written.digest and written != Written(path=written.path, digest=True, default=written.default):
+            raise ValueError("digest goes with a path and a default only")
         if written.format is not None and written.format not in TIME_FORMATS and "%" not in written.format:
             raise ValueError(f"format must be one of {', '.join(TIME_FORMATS)}, or a pattern such as %d.%m.%Y %H:%M")
         self.written = written
@@ -77,6 +83,8 @@ class Rule:
             return Misfit("what the path's functions take")
         if found is None:
             return self.written.default
+        if self.written.digest:
+            return _digest(found)
         if self.written.table is not None:
             found = self.written.table.get(_word(found), self.written.otherwise)
             if found is None:
@@ -107,6 +115,15 @@ def _scaled(found: Any, scale: float) -> float | Misfit:
         return float(found) * scale
     except (TypeError, ValueError):
         return Misfit("a number to scale")
+
+
+def _digest(found: Any) -> str | Misfit:
+    """The same for the same JSON value, whatever the order of its members."""
+    try:
+        text = orjson.dumps(found, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:
+        return Misfit("what can be written as JSON")
+    return sha256(text).hexdigest()[:32]
 
 
 def _word(found: Any) -> str:

@@ -11,9 +11,9 @@ import orjson
 
 from app.dev.simulate.faults import spoiled_stream
 from app.dev.simulate.record import Record
-from app.produce.lines import open_lines
 from app.produce.mapping import read_map
 from app.produce.records import BadLine, records
+from app.produce.source import open_lines
 
 
 def now_ms() -> int:
@@ -27,7 +27,8 @@ def simulated(seed: int, count: int) -> list[Record]:
 
 
 def mapped(path: Path, map_path: Path, on_bad_line: Callable[[BadLine], None]) -> list[Record]:
-    """The touchpoints of a file, in its order; bad lines are told and left out. Raises `MapError` and `OSError`."""
+    """The touchpoints of a file, in its order; bad lines are told and left out. Raises `MapError`,
+    `TableError` and what reading raises."""
     mapper = read_map(map_path)
     found = []
     with open_lines(path) as lines:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.produce.lines import Lines, open_lines
+from app.produce.lines import JsonLines
+from app.produce.source import open_lines
 
 TEXT = b'{"a": 1}\n\n  {"a": 2}  \r\n{"a": 3}'
 NUMBERED = [(1, b'{"a": 1}'), (3, b'{"a": 2}'), (4, b'{"a": 3}')]
@@ -23,7 +24,7 @@ def test_lines_are_numbered_from_one_and_blank_ones_left_out(tmp_path: Path, pac
 
 
 def test_a_stream_of_unknown_length_is_read_too() -> None:
-    lines = Lines(io.BufferedReader(io.BytesIO(gzip.compress(TEXT))))
+    lines = JsonLines(io.BufferedReader(io.BytesIO(gzip.compress(TEXT))))
 
     assert list(lines) == NUMBERED
     assert lines.size_bytes == 0

@@ -1,6 +1,7 @@
 """MAP.toml: each kind of rule, and what is said about one that cannot work."""
 
 import tomllib
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +217,32 @@ def test_the_map_of_the_documentation_works() -> None:
         "score": {"metric": "csat", "value": 2},
         "ids": {"email": "a@b.c"},
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "digest"),
+    [
+        ("no", sha256(b"17").hexdigest()[:32]),
+        ("[no, via]", sha256(b'[17,"E-Mail"]').hexdigest()[:32]),
+    ],
+)
+def test_a_digest_makes_an_id_where_the_record_has_none(path: str, digest: str) -> None:
+    text = BASE.replace('id = "to_string(no)"', f'id = {{ path = "{path}", digest = true }}')
+    assert text != BASE
+    mapper = Mapper(tomllib.loads(text))
+
+    assert mapper.touchpoint(RECORD)["id"] == digest
+    assert mapper.touchpoint(dict(reversed(RECORD.items())))["id"] == digest
+
+
+def test_the_digest_of_a_whole_record_does_not_go_by_the_order_of_its_members() -> None:
+    mapper = Mapper(tomllib.loads(BASE.replace('id = "to_string(no)"', 'id = { path = "@", digest = true }')))
+
+    told = mapper.touchpoint(RECORD)["id"]
+    assert told == mapper.touchpoint(dict(reversed(RECORD.items())))["id"]
+    assert told != mapper.touchpoint(RECORD | {"no": 8})["id"]
+
+
+@pytest.mark.parametrize("rule", ['{ constant = "x", digest = true }', '{ path = "x", digest = true, scale = 2 }'])
+def test_a_digest_stands_with_a_path_only(rule: str) -> None:
+    assert any(fault.startswith("issue: ") for fault in faults_of(f"issue = {rule}"))

@@ -1,0 +1,172 @@
+"""`kanarya produce --dry-run`: everything is judged as the worker would, and no broker is asked."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli.commands import run
+
+Captured = pytest.CaptureFixture[str]
+ROOT = Path(__file__).parents[4]
+NOWHERE = ["--broker", "127.0.0.1:1"]
+HEADER = "id;customer_id;time;channel;kind;score.metric;score.value;text"
+
+
+@pytest.fixture
+def dry(capsys: Captured) -> Any:
+    """Runs it; exit code, standard output, standard error."""
+
+    def call(file: Path, *tokens: str) -> tuple[int, str, str]:
+        code = run(["produce", str(file), "--dry-run", *tokens, *NOWHERE])
+        return (code, *capsys.readouterr())
+
+    return call
+
+
+def row(number: int, value: str = "4", time: str = "2026-01-01T00:00:00Z", text: str = "") -> str:
+    return f"{number};c-{number};{time};survey;survey_answered;csat;{value};{text}"
+
+
+def test_an_export_without_faults_is_good(dry: Any, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv.gz"
+    file.write_bytes(gzip.compress("\n".join([HEADER, row(1), row(2, ""), row(3, text='"a; ""b""\n c"')]).encode()))
+
+    code, out, said = dry(file)
+
+    assert (code, said) == (0, "")
+    assert out.startswith("3 good, 0 bad")
+
+
+def test_bad_lines_are_counted_by_reason_with_the_first_numbers_of_each(dry: Any, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    bad = [row(number, "6") for number in range(2, 10)]
+    file.write_text("\n".join([HEADER, *bad, "short;row", row(11), row(12, time="noon"), "", row(14, "great")]))
+
+    code, out, said = dry(file, "--json")
+    told = json.loads(out)
+
+    assert (code, said) == (1, "")
+    assert (told["good"], told["bad"]) == (1, 11)
+    assert told["reasons"] == {
+        "out_of_range": {"lines": 8, "first_lines": [2, 3, 4, 5, 6], "detail": "score.value: outside the scale"},
+        "wrong_type": {
+            "lines": 2,
+            "first_lines": [12, 14],
+            "detail": "time: expected RFC 3339 with an offset, or whole epoch milliseconds",
+        },
+        "not_csv": {"lines": 1, "first_lines": [10], "detail": "value: 2 cells, and the header has 8"},
+    }
+
+    code, out, said = dry(file)
+    first, *rows = out.splitlines()
+    assert (code, said) == (1, "")
+    assert first.startswith("1 good, 11 bad")
+    assert rows[0] == "8 out_of_range  line 2, 3, 4, 5, 6, ... (score.value: outside the scale)"
+
+
+def test_strict_stops_at_the_first_bad_line(dry: Any, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("\n".join([HEADER, row(1), row(2, "6"), row(3, "7")]))
+
+    code, out, said = dry(file, "--strict")
+
+    assert (code, out[:13]) == (1, "1 good, 1 bad")
+    assert said == "kanarya: stopped at line 3 (--strict)\n"
+
+
+def test_lines_before_a_number_are_left_out(dry: Any, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("\n".join([HEADER, row(1, "6"), row(2), row(3)]))
+
+    assert dry(file, "--from-line", "3")[:2][0] == 0
+
+
+def test_a_line_too_large_to_send_is_bad_without_a_broker(dry: Any, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("\n".join([HEADER, row(1, text="x" * 70_000), row(2)]))
+
+    code, out, _ = dry(file, "--json", "--set", "request_bytes=65536")
+
+    assert (code, json.loads(out)["reasons"]["too_large"]["first_lines"]) == (1, [2])
+
+
+def test_a_map_reads_cells_by_their_columns(dry: Any, tmp_path: Path) -> None:
+    file, made = tmp_path / "tickets.txt", tmp_path / "map.toml"
+    file.write_text("Kayıt No\tMüşteri\tTarih\tPuan\n1\tc-1\t24.12.2025\t4\n2\tc-2\tyarın\t5\n", encoding="utf-16")
+    made.write_text("""
+id = { path = '["Kayıt No", Tarih]', digest = true }
+customer_id = '"Müşteri"'
+time = { path = "Tarih", format = "%d.%m.%Y", zone = "Europe/Istanbul" }
+channel = { constant = "survey" }
+kind = { constant = "survey_answered" }
+[score]
+metric = { constant = "csat" }
+value = "Puan"
+""")
+
+    code, out, _ = dry(file, "--map", str(made), "--json")
+    told = json.loads(out)
+
+    assert (code, told["good"]) == (1, 1)
+    assert told["reasons"]["wrong_type"] == {
+        "lines": 1, "first_lines": [3], "detail": "time: expected a time in the form %d.%m.%Y",
+    }  # fmt: skip
+
+
+def test_columns_that_are_no_fields_are_told_once_and_left_out(dry: Any, tmp_path: Path) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text("id,customer_id,time,channel,kind,txet,colour\n1,c,2026-01-01T00:00:00Z,web,visit,a,red\n")
+
+    code, _, said = dry(file)
+
+    assert code == 0
+    (line,) = said.splitlines()
+    assert line.endswith("left out: txet (did you mean text?), colour")
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "said"),
+    [
+        ("id,kind,when\n", [], "has no column customer_id, time, channel"),
+        ("", [], "has no header row"),
+        (HEADER, ["--delimiter", "ab"], "--delimiter ab: must be one character, or tab"),
+        (HEADER, ["--encoding", "klingon"], "--encoding klingon: is unknown"),
+        (HEADER, ["--format", "json", "--encoding", "latin-1"], "add --format csv"),
+        (HEADER, ["--from-line", "0"], "--from-line"),
+        (HEADER, ["--resume", "state"], "--resume is for a file that is sent"),
+    ],
+)
+def test_what_cannot_be_meant_so_is_called_wrong(
+    dry: Any, tmp_path: Path, text: str, tokens: list[str], said: str
+) -> None:
+    file = tmp_path / "export.csv"
+    file.write_text(text)
+
+    code, out, told = dry(file, *tokens)
+
+    assert (code, said in out + told) == (2, True)
+
+
+@pytest.mark.parametrize("damage", [lambda raw: raw[:-9], lambda raw: raw[:40] + b"\xff" * 20 + raw[60:]])
+def test_gzip_that_is_damaged_is_called_wrong(dry: Any, tmp_path: Path, damage: Any) -> None:
+    file = tmp_path / "export.csv.gz"
+    file.write_bytes(damage(gzip.compress("\n".join([HEADER, *(row(n) for n in range(500))]).encode())))
+
+    code, _, said = dry(file)
+
+    assert code == 2
+    assert "cannot be read" in said
+
+
+def test_the_csv_of_the_documentation_is_good(dry: Any, tmp_path: Path) -> None:
+    page = (ROOT / "docs/producing.md").read_text()
+    file = tmp_path / "export.csv"
+    file.write_text(page.split("```csv\n")[1].split("```")[0])
+
+    code, out, said = dry(file)
+
+    assert (code, said) == (0, "")
+    assert out.startswith("2 good, 0 bad")
