@@ -22,9 +22,11 @@ test: lint type  ## everything: ruff, strict mypy, the whole suite over the embe
 unit: install  ## the quick half of the suite: no broker, no process
 	$(BIN)/pytest -m "not kafka and not slow" $(ARGS)
 
-lint: install  ## ruff: rules and format
+lint: install  ## ruff: rules and format; hadolint and the compose schema for deploy/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint deploy/Dockerfile
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml
 
 type: install  ## mypy, strict
 	$(BIN)/mypy

@@ -59,7 +59,8 @@ def catalogue(settings: Settings) -> tuple[TopicSpec, ...]:
         return TopicSpec(name, settings.partitions, settings.replication, configs, meaning)
 
     def kept(days: int) -> dict[str, str]:
-        return {"cleanup.policy": "delete", "retention.ms": str(days * _DAY_MS)}
+        most = {} if settings.retention_bytes is None else {"retention.bytes": str(settings.retention_bytes)}
+        return {"cleanup.policy": "delete", "retention.ms": str(days * _DAY_MS)} | most
 
     # A compacted value stays readable for an hour: a worker that meets a stale writer's record finds its own again.
     state = {"cleanup.policy": "compact", "min.compaction.lag.ms": str(_HOUR_MS)}

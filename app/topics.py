@@ -19,7 +19,7 @@ from app.kafka import client_options
 from app.settings import Settings
 
 _APPEAR_S: Final = 10.0
-_AT_LEAST: Final = frozenset({"retention.ms", "min.compaction.lag.ms", "max.message.bytes"})
+_AT_LEAST: Final = frozenset({"retention.ms", "retention.bytes", "min.compaction.lag.ms", "max.message.bytes"})
 """Topic settings that an operator may raise at will; -1 is for ever."""
 
 State = Literal["ok", "created", "missing", "differs", "refused"]

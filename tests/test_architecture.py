@@ -117,6 +117,12 @@ def test_adapters_do_not_import_each_other(adapter: str) -> None:
     assert not found
 
 
+def test_deploy_holds_no_code_and_no_code_knows_it() -> None:
+    """What runs the product is configuration: it is read by tools, and the product does not depend on it."""
+    assert not files("deploy")
+    assert not {name(path) for path in files(*PACKAGES) for module in imports(path) if top(module) == "deploy"}
+
+
 @pytest.mark.parametrize("path", files(*PACKAGES), ids=name)
 def test_a_file_tells_one_story(path: Path) -> None:
     lines = path.read_text().splitlines()

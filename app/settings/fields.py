@@ -135,6 +135,9 @@ class Settings(BaseSettings):
     """Partitions of every topic that `kanarya topics apply` creates; all of them share one number."""
     replication: Annotated[int, Field(ge=1, le=32)] = 1
     """Copies of every topic that `kanarya topics apply` creates; 3 where there are three brokers."""
+    retention_bytes: Annotated[int, Field(ge=1 << 16)] | None = None
+    """Most bytes of one partition of a topic that Kafka deletes from (touchpoints, dead letters, alerts), as
+    `kanarya topics apply` creates it: the oldest records go first. Unset, only their age bounds them."""
 
     security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = "plaintext"
     """How to talk to the brokers."""

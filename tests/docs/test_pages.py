@@ -16,11 +16,11 @@ from app.settings.describe import environment_name
 from app.settings.load import RESERVED
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 VARIABLES = {environment_name(name) for name in Settings.model_fields}
 
-_PATH = re.compile(r"(?<![\w/.-])((?:models|agents|app|tests|docs|benchmarks|\.ci)/[\w./-]*\w/?)(?:::(\w+))?")
+_PATH = re.compile(r"(?<![\w/.-])((?:models|agents|app|tests|docs|deploy|benchmarks|\.ci)/[\w./@-]*\w/?)(?:::(\w+))?")
 _LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _MAKE = re.compile(r"\bmake ([a-z]+)\b")

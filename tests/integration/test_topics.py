@@ -58,6 +58,19 @@ async def test_a_topic_s_own_settings_are_compared(settings: Settings) -> None:
 
 
 @real
+async def test_a_bound_of_bytes_may_be_wider_than_the_setting_and_not_narrower(bare: Settings) -> None:
+    bound = {size: bare.model_copy(update={"retention_bytes": size}) for size in (1 << 20, 1 << 21, 1 << 22)}
+    specs = {size: catalogue(settings) for size, settings in bound.items()}
+
+    assert states(await apply(bound[1 << 21], specs[1 << 21])) == {"created"}
+    assert states(await check(bound[1 << 20], specs[1 << 20])) == {"ok"}
+    assert states(await check(bare, catalogue(bare))) == {"ok"}
+    assert [each.fault for each in await check(bound[1 << 22], specs[1 << 22]) if each.fault] == [
+        "retention.bytes is 2097152 instead of 4194304"
+    ] * 3  # touchpoints, dead letters, alerts
+
+
+@real
 async def test_records_larger_than_a_topic_takes_are_foreseen(settings: Settings) -> None:
     larger = settings.model_copy(update={"request_bytes": 5_000_000})
 

@@ -27,3 +27,12 @@ def test_prefix_group_inputs_and_partitions_come_from_the_settings() -> None:
         "calls", "mails", "cx-touchpoints-dlt", "cx-alerts", "cx-profiles", "cx-windows", "blue-profiles-changelog",
     ]  # fmt: skip
     assert {(spec.partitions, spec.replication) for spec in specs} == {(3, 2)}
+
+
+def test_a_bound_of_bytes_is_set_where_kafka_deletes_and_nowhere_else() -> None:
+    specs = catalogue(Settings(retention_bytes=1 << 20))
+    bounds = {spec.configs["cleanup.policy"]: set[str | None]() for spec in specs}
+    for spec in specs:
+        bounds[spec.configs["cleanup.policy"]].add(spec.configs.get("retention.bytes"))
+
+    assert bounds == {"delete": {"1048576"}, "compact": {None}}
