@@ -16,7 +16,7 @@ from tests.product import EPOCH, POLICY, TableScorer, Worker, forget, run
 from tests.streams import DAY, SEEDS, stream
 
 TWO_TOPICS = ("kanarya.touchpoints", "kanarya.store")
-IN_LOG_ORDER = ("marks", "gaps_ms", "oldest_mark_ms", "episode", "calm", "offsets")
+IN_LOG_ORDER = ("marks", "gaps_ms", "oldest_mark_ms", "episode", "calm", "segments", "offsets")
 """Fields of a profile that may depend on the order of the log."""
 
 
@@ -60,6 +60,15 @@ def test_arrival_order_leaves_counts_windows_and_facts_alone(
 ) -> None:
     """Whole sets permuted: everything but the functions of the log order is the same to the byte."""
     records = stream(seed, events, customers=customers, retries=0)
+    mixed = random.Random(shuffle).sample(records, len(records))
+    assert order_free(mixed) == order_free(records)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=SEEDS, shuffle=SEEDS)
+def test_arrival_order_leaves_full_lists_alone(seed: int, shuffle: int) -> None:
+    """One customer with more orders, cases, currencies and answers than are kept."""
+    records = stream(seed, 250, customers=1, retries=0, late=0.3)
     mixed = random.Random(shuffle).sample(records, len(records))
     assert order_free(mixed) == order_free(records)
 
