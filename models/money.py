@@ -11,7 +11,7 @@ from typing import Final
 NO_CURRENCY: Final = "XXX"
 """ISO 4217's own code for it: where no currency is told."""
 _AMOUNT: Final = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,9})?", re.ASCII).fullmatch
-_CURRENCY: Final = re.compile(r"[A-Z0-9]{1,8}", re.ASCII).fullmatch
+_CURRENCY: Final = re.compile(r"[A-Za-z0-9]{1,8}", re.ASCII).fullmatch
 _EXACT: Final = Context(prec=60)
 """More digits than 2**63 amounts of 24 digits can add up to: nothing is ever rounded."""
 
@@ -42,5 +42,4 @@ def currency_code(told: str | None) -> str | None:
     """A currency in capitals, `XXX` where none is told; None for what is no code of 1-8 letters and digits."""
     if not told:
         return NO_CURRENCY
-    code = told.upper()
-    return code if _CURRENCY(code) else None
+    return told.upper() if _CURRENCY(told) else None

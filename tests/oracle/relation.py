@@ -3,6 +3,7 @@
 `profile` calls these.
 """
 
+from calendar import isleap
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -69,11 +70,9 @@ def tenure_days(touches: list[Touch], at_ms: int) -> int | None:
 def anniversary_ms(since_ms: int, years: int) -> int:
     """The same day of a later year; who came on 29 February celebrates on 1 March where there is none."""
     since = EPOCH + timedelta(milliseconds=since_ms)
-    day = datetime(since.year + years, 3, 1, tzinfo=UTC)
-    if (since.month, since.day) != (2, 29) or day - timedelta(days=1) == datetime(
-        since.year + years, 2, 29, tzinfo=UTC
-    ):
-        day = datetime(since.year + years, since.month, since.day, tzinfo=UTC)
+    leap_day = (since.month, since.day) == (2, 29) and not isleap(since.year + years)
+    month, day_of_month = (3, 1) if leap_day else (since.month, since.day)
+    day = datetime(since.year + years, month, day_of_month, tzinfo=UTC)
     midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
     return (day + (since - midnight) - EPOCH) // timedelta(milliseconds=1)
 
