@@ -65,6 +65,8 @@ def _holds(test: Test, profile: Profile, at_ms: int, policy: Policy) -> bool:
 
 def memberships(profile: Profile, policy: Policy) -> list[MembershipRecord]:
     """The segments of the policy that the customer is in or was in last, by name."""
+    if not policy.segments:
+        return []
     names = {segment.name for segment in policy.segments}
     return [
         {
