@@ -20,7 +20,7 @@ HEAD = """\
 # Policy
 Made from `models/policy.py` by `python -m tests.docs.policy_page`.
 
-The numbers that decide who is at risk. `KANARYA_POLICY` (`--policy`) names a TOML file with those that should differ; what it leaves out keeps its default. A key it does not know, a wrong type or a value out of range is refused at the start, with the key, the value and what is allowed. `kanarya policy` shows the numbers in force, in the form of such a file:
+The numbers that decide who is at risk, and what a profile keeps and shows. `KANARYA_POLICY` (`--policy`) names a TOML file with those that should differ; what it leaves out keeps its default. A key it does not know, a wrong type or a value out of range is refused at the start, with the key, the value and what is allowed. `kanarya policy` shows the numbers in force, in the form of such a file:
 
 ```toml
 version = "spring"
