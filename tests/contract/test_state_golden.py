@@ -149,6 +149,18 @@ def test_an_alert_of_schema_1_is_rendered_to_the_byte() -> None:
     assert steps == 1
 
 
+def test_an_alert_with_orders_and_promises_is_rendered_to_the_byte() -> None:
+    profile, alerts = grown_story(), []
+    for offset, channel in enumerate(("email", "phone", "web"), 26):
+        point = touch(
+            START_MS + 5 * DAY_MS, "case_reopened", offset, channel_code=CHANNEL_CODE[channel], case_id=channel
+        )
+        step = observe(profile, point, Policy())
+        alerts += [to_json(render(profile, step, PLACE, Policy(), "golden-scorer"))] if step is not None else []
+    assert alerts
+    assert alerts[-1] == golden("alert-v1-relation", alerts[-1])
+
+
 def test_a_meta_record_of_version_1_is_read_and_written_to_the_byte() -> None:
     topics = {"kanarya.touchpoints": TopicMeta(0, 0, 41), "kanarya.store": TopicMeta(1, 2, -1)}
     value = codec.encode_meta(Meta(topics, 9))
