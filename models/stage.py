@@ -32,7 +32,8 @@ def stage_since(profile: Profile, at_ms: int, policy: Policy) -> tuple[Stage, in
     if episode is not None:
         if episode.firing:
             return "at_risk", max(episode.started_ms, freed_ms)
-        freed_ms = max(freed_ms, episode.ended_ms)
+        if episode.ended_ms > episode.started_ms:  # one that ended as it began was at no instant a stage
+            freed_ms = max(freed_ms, episode.ended_ms)
     for spell in spells[1:]:
         if spell.order_ms and at_ms - spell.order_ms >= 0:
             if at_ms - spell.order_ms < back_ms:
