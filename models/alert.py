@@ -12,14 +12,16 @@ import orjson
 
 from models import windows
 from models.alert_record import Alert, Context, Place, Reference, WhatIf
+from models.cases import open_cases
 from models.episode import LEVEL_NAMES, Step
 from models.facts import order_key
 from models.instant import rfc3339, rfc3339_or_none
+from models.order_view import recent_orders
 from models.policy import DAY_MS, Policy
-from models.references import newest, open_cases, reason_record
+from models.references import newest, reason_record
 from models.risk import Risk, score_without
 from models.stage import stage
-from models.state import NEGATIVE, ORDER, Episode, Fact, Profile
+from models.state import NEGATIVE, Episode, Fact, Profile
 from models.touchpoint import CHANNELS, Touchpoint
 
 RULE: Final = "at-risk"
@@ -122,13 +124,12 @@ def _without(profile: Profile, risk: Risk, policy: Policy) -> list[WhatIf]:
 
 
 def _context(profile: Profile, place: Place, policy: Policy) -> Context:
-    order = newest(profile, ORDER, place)
     return {
         "stage": stage(profile, profile.as_of_ms, policy),
         "customer_since": rfc3339_or_none(profile.since_ms),
         "preferred_channel": preferred_channel(profile),
-        "open_cases": open_cases(profile),
-        "recent_orders": [order] if order else [],
+        "open_cases": open_cases(profile, profile.as_of_ms),
+        "recent_orders": recent_orders(profile, place, policy, profile.as_of_ms),
         "last_negative": newest(profile, NEGATIVE, place),
         "windows": windows.read(profile.windows, profile.as_of_ms, profile.first_ms),
     }

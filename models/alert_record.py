@@ -8,8 +8,27 @@ from typing import Annotated, Literal, NamedTuple, TypedDict
 
 from msgspec import Meta
 
+from models.profile_record import (
+    AppreciationDue,
+    Feeling,
+    MembershipRecord,
+    NpsAnswer,
+    NpsAnswers,
+    OpenCase,
+    OpenDelivery,
+    OrderTotals,
+    RecentOrder,
+    Relationship,
+    Sums,
+)
 from models.stage import Stage
 from models.windows import Values
+
+__all__ = [
+    "AppreciationDue", "Feeling", "MembershipRecord", "NpsAnswer", "NpsAnswers", "OpenCase", "OpenDelivery",
+    "OrderTotals", "RecentOrder", "Relationship", "Sums",
+]  # fmt: skip
+"""`models.schema` finds every part of a public record here."""
 
 Level = Literal["at_risk", "critical"]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -55,14 +74,6 @@ class WhatIf(TypedDict):
     score: int
 
 
-class OpenCase(TypedDict):
-    """A case whose newest event is not its end."""
-
-    case_id: str
-    kind: str
-    at: str
-
-
 class TimelineEntry(TypedDict):
     """A reference to what happened."""
 
@@ -82,7 +93,8 @@ class Context(TypedDict):
     customer_since: str | None
     preferred_channel: str | None
     open_cases: list[OpenCase]
-    recent_orders: list[TimelineEntry]
+    recent_orders: list[RecentOrder]
+    """Newest first."""
     last_negative: TimelineEntry | None
     windows: dict[str, dict[str, Values]]
     """Metric -> span (`1h 24h 7d 30d`) -> values, at `as_of`; a metric empty over 30 d is left out."""
@@ -133,12 +145,19 @@ class Satisfaction(TypedDict):
     mean: float
     """On 1-5."""
     last_at: str
+    trend: float | None
+    """Mean of the newer half of these answers less mean of the older half; None of too few."""
 
 
 class Orders(TypedDict):
     """What is known of the customer's orders."""
 
     last: TimelineEntry | None
+    recent: list[RecentOrder]
+    """Newest first."""
+    open_deliveries: list[OpenDelivery]
+    """Of the kept orders those still to come, oldest first."""
+    totals: OrderTotals
 
 
 class RiskRecord(TypedDict):
@@ -177,3 +196,10 @@ class PublicProfile(TypedDict):
     as_of: str
     policy_version: str
     scorer: str
+    tenure_days: int | None
+    """Whole days since `customer_since`, at `as_of`."""
+    stage_entered_at: str
+    relationship: Relationship
+    appreciation_due: list[AppreciationDue]
+    """Empty while an episode fires."""
+    segments: list[MembershipRecord]

@@ -1,51 +1,43 @@
 """State and its bytes: what the changelog topic holds for ever.
 
 `agents.fold` decodes a customer's profile when a batch first touches it and encodes it once when the batch
-is done; `agents.outbox` and the recovery read the other two types of record. Keys begin with a type byte.
-Values begin with an envelope that is readable without the body::
-
-    version u8 | epoch u32 | deadline_ms u64 | n u8 | n x (input topic id u8, last applied offset u64) | body
-
-All big-endian. Version 1 is the only one so far; a later reader keeps reading it.
+is done; `agents.outbox` and the recovery read the other two types of record. `models.state_envelope` holds the keys
+and what stands before each body.
 """
 
-import struct
-from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import Final, TypeVar
 
 import msgspec
 
 from models import windows
 from models.facts import drop_forgotten
+from models.relation import Membership, Orders, Promise, Recommendation
 from models.state import Calm, Decayed, Episode, Fact, Profile, Spell
+from models.state_envelope import (
+    META_KEY,
+    VERSION,
+    Header,
+    StateError,
+    is_outbox_key,
+    is_profile_key,
+    last_offset,
+    offsets_of,
+    outbox_key,
+    pack,
+    profile_key,
+    unpack_header,
+)
+
+__all__ = [
+    "META_KEY", "VERSION", "Header", "Meta", "StateError", "TopicMeta", "decode_meta", "decode_outbox",
+    "decode_profile", "encode_meta", "encode_outbox", "encode_profile", "is_outbox_key", "is_profile_key",
+    "last_offset", "outbox_key", "pack", "profile_key", "unpack_header",
+]  # fmt: skip
 
 T = TypeVar("T")
 
-VERSION: Final = 1
-META_KEY: Final = b"\x00"
-_PROFILE: Final = b"\x01"
-_OUTBOX: Final = b"\x02"
-_ENVELOPE: Final = struct.Struct(">BIQB")
-_OFFSET: Final = struct.Struct(">BQ")
-_PLACE: Final = struct.Struct(">QBI")
-_ONE_OFFSET: Final = struct.Struct(">BIQBBQ")
 _63_BITS: Final = 1 << 63
-
-
-class StateError(ValueError):
-    """State bytes that this version of the program cannot read; the worker stops rather than guess."""
-
-
-class Header(NamedTuple):
-    """The envelope of a value."""
-
-    version: int
-    epoch: int
-    deadline_ms: int
-    """When a timer of this record falls due, 0 for none."""
-    offsets: dict[int, int]
-    """Input topic id -> last applied offset."""
-    body_start: int
 
 
 class TopicMeta(msgspec.Struct, array_like=True):
@@ -91,6 +83,10 @@ class _Stored(msgspec.Struct, array_like=True):
     long_exponent: int
     episode: Episode | None
     calm: Calm
+    orders: Orders | None = None
+    recommendations: list[Recommendation] = []
+    promises: list[Promise] = []
+    segments: list[Membership] = []
 
 
 class _Outbox(msgspec.Struct, array_like=True):
@@ -105,71 +101,6 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 _decode_stored: Final = msgspec.msgpack.Decoder(_Stored).decode
 _decode_outbox: Final = msgspec.msgpack.Decoder(_Outbox).decode
 _decode_meta: Final = msgspec.msgpack.Decoder(Meta).decode
-
-
-def profile_key(customer_id: bytes) -> bytes:
-    """Changelog key of a customer's profile."""
-    return _PROFILE + customer_id
-
-
-def is_profile_key(key: bytes) -> bool:
-    """Whether a changelog key is a profile's; the rest of it is the customer id."""
-    return key[:1] == _PROFILE
-
-
-def outbox_key(topic: int, offset: int, seq: int) -> bytes:
-    """Changelog key of an unpublished alert; keys sort by source offset, then seq."""
-    return _OUTBOX + _PLACE.pack(offset, topic, seq)
-
-
-def is_outbox_key(key: bytes) -> bool:
-    """Whether a changelog key is an unpublished alert's."""
-    return key[:1] == _OUTBOX
-
-
-def pack(epoch: int, deadline_ms: int, offsets: Mapping[int, int], body: bytes) -> bytes:
-    """Put the envelope before a body."""
-    if len(offsets) == 1:
-        ((topic, offset),) = offsets.items()
-        return _ONE_OFFSET.pack(VERSION, epoch, deadline_ms, 1, topic, offset) + body
-    vector = b"".join([_OFFSET.pack(topic, offset) for topic, offset in sorted(offsets.items())])
-    return _ENVELOPE.pack(VERSION, epoch, deadline_ms, len(offsets)) + vector + body
-
-
-def unpack_header(value: bytes) -> Header:
-    """Read the envelope only.
-
-    Raises:
-        StateError: too short, or written by a newer version.
-    """
-    if not value:
-        raise StateError("state value is empty")
-    if value[0] != VERSION:
-        raise StateError(
-            f"state is of version {value[0]}, this program reads version {VERSION}: "
-            "run the release that wrote it, or a later one"
-        )
-    try:
-        version, epoch, deadline_ms, n = _ENVELOPE.unpack_from(value)
-        start = _ENVELOPE.size
-        offsets = dict(_OFFSET.unpack_from(value, start + place * _OFFSET.size) for place in range(n))
-    except struct.error:
-        raise StateError("state value is cut short") from None
-    return Header(version, epoch, deadline_ms, offsets, start + n * _OFFSET.size)
-
-
-def _offsets(value: bytes) -> tuple[dict[int, int], int]:
-    """Last applied offset by input topic, and where the body starts; quick for one topic, the usual case."""
-    if len(value) > _ONE_OFFSET.size and value[0] == VERSION and value[_ENVELOPE.size - 1] == 1:
-        topic, offset = _OFFSET.unpack_from(value, _ENVELOPE.size)
-        return {topic: offset}, _ONE_OFFSET.size
-    header = unpack_header(value)
-    return header.offsets, header.body_start
-
-
-def last_offset(value: bytes, topic: int) -> int:
-    """Only the last applied offset of one input topic, -1 without one; raises `StateError` as `unpack_header`."""
-    return _offsets(value)[0].get(topic, -1)
 
 
 def encode_profile(profile: Profile, epoch: int) -> bytes:
@@ -201,6 +132,7 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
             long.exponent,
             profile.episode,
             profile.calm,
+            *_grown(profile),
         )
     )
     return pack(epoch, 0, profile.offsets, body)
@@ -212,7 +144,7 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
     Raises:
         StateError: undecodable, or written by a newer version.
     """
-    offsets, start = _offsets(value)
+    offsets, start = offsets_of(value)
     try:
         stored = _decode_stored(memoryview(value)[start:])
     except msgspec.MsgspecError as error:
@@ -237,7 +169,20 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         stored.episode,
         stored.calm,
         offsets,
+        stored.orders,
+        stored.recommendations,
+        stored.promises,
+        stored.segments,
     )
+
+
+def _grown(profile: Profile) -> tuple[object, ...]:
+    """The fields that came later, up to the last one that holds something: most customers pay nothing for them."""
+    grown = (profile.orders, profile.recommendations, profile.promises, profile.segments)
+    n = len(grown)
+    while n and not grown[n - 1]:
+        n -= 1
+    return grown[:n]
 
 
 def _by_key(table: dict[int, T]) -> dict[int, T]:

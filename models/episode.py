@@ -11,7 +11,19 @@ from models.facts import kept
 from models.limits import Limits
 from models.policy import HOUR_MS, Policy
 from models.risk import Risk, assess, most_points
-from models.state import ANSWER, AT_RISK, CASE, CES_ANSWER, CONTACT, CRITICAL, FEELING, NPS_ANSWER, Episode, Profile
+from models.state import (
+    ANSWER,
+    AT_RISK,
+    CASE,
+    CES_ANSWER,
+    CONTACT,
+    CRITICAL,
+    FEELING,
+    NPS_ANSWER,
+    OPENED,
+    Episode,
+    Profile,
+)
 from models.touchpoint import Touchpoint
 
 Change = Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
@@ -47,7 +59,7 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy, l
         roles ^= CONTACT
     if roles & FEELING and profile.feeling_n < policy.sentiment_fall.least_n:
         roles ^= FEELING
-    if is_calm(profile, roles & ~CASE, limits):
+    if is_calm(profile, roles & ~(CASE | OPENED), limits):
         return None
     as_of_ms, episode = profile.as_of_ms, profile.episode
     firing = episode is not None and episode.firing

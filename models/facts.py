@@ -23,6 +23,7 @@ from models.state import (
     NEGATIVE,
     NO_METRIC,
     NPS,
+    OPENED,
     ORDER,
     RATING,
     RESOLVED,
@@ -52,6 +53,7 @@ _BY_ANYONE: Final[dict[str, int]] = {
 _IN_CASE: Final[dict[str, int]] = {
     **dict.fromkeys((*_CASE_KINDS, "complaint"), CASE),
     **dict.fromkeys(CLOSING_KINDS, CASE | CLOSING),
+    "case_opened": CASE | OPENED,
 }
 _ROLES: Final[dict[str, tuple[int, int, int]]] = {
     kind: (_BY_ANYONE.get(kind, 0), _BY_CUSTOMER.get(kind, 0), _IN_CASE.get(kind, 0))
@@ -63,7 +65,7 @@ _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
 """Recommendation answers up to here (0-6 of 10) are detractors', in millionths."""
-_LISTS: Final = tuple(1 << place for place in range(1, ROLE_COUNT))
+_LISTS: Final = (*(1 << place for place in range(1, ROLE_COUNT)), OPENED)
 """Every list but the timeline, which is read off the stored facts."""
 _MOST_DEAD: Final = 512
 
@@ -210,12 +212,12 @@ def drop_forgotten(profile: Profile) -> None:
     profile.facts = [fact for fact in profile.facts if fact.roles]
 
 
-_GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE
+_GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE | OPENED
 
 
 def _group(fact: Fact, role: int) -> tuple[object, ...]:
     """Facts of one group are one fact, the newest: a case's closing; a day's trouble in a case or on a channel."""
-    if role & (CLOSING | CASE):
+    if role & (CLOSING | CASE | OPENED):
         return (fact.case_id,)
     return (fact.case_id is None, fact.case_id or fact.channel, fact.at_ms // DAY_MS)
 

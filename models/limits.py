@@ -27,7 +27,7 @@ from models.state import (
     SATISFIED,
 )
 
-RULES: Final = 1
+RULES: Final = 2
 """Revision of the rules in `models.risk`: raised when they change, so that no older score is trusted."""
 _CALM_PART: Final = 64
 """For a 64th of the shortest half-life (about 5 h of 14 d) no weight falls by more than 1.1 %."""

@@ -7,22 +7,19 @@ edits it does. docs/policy.md is made from the text below.
 
 from typing import Annotated, Final
 
-import msgspec
 from msgspec import Meta
+
+from models.policy_section import Days
+from models.policy_section import Section as _Section
+from models.profile_policy import Appreciation, OrderLists, Products, Segments
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
 
 Points = Annotated[int, Meta(ge=0, le=100)]
 """Whole points: a score is a sum of whole points, and so is the most it can reach."""
-Days = Annotated[float, Meta(ge=1, le=3650)]
-"""A day at least: what fades faster is over before anybody acts on it."""
 Hours = Annotated[float, Meta(ge=0, le=8760)]
 Share = Annotated[float, Meta(ge=-1, le=1)]
-
-
-class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the policy file; a key it does not know is refused."""
 
 
 class Kept(_Section, frozen=True):
@@ -225,3 +222,7 @@ class Policy(_Section, frozen=True, eq=False):
     new_order: NewOrder = NewOrder()
     levels: Levels = Levels()
     stages: Stages = Stages()
+    orders: OrderLists = OrderLists()
+    products: Products = Products()
+    appreciation: Appreciation = Appreciation()
+    segments: Segments = ()

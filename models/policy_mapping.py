@@ -6,11 +6,13 @@
 import hashlib
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from models.policy import Policy
+from models.profile_policy import Comparison, Condition
+from models.segment_fields import FIELDS, field_of
 
 
 class PolicyError(ValueError):
@@ -43,6 +45,7 @@ def from_mapping(mapping: Mapping[str, Any]) -> Policy:
     except msgspec.ValidationError as error:
         raise _explain(str(error), mapping) from None
     _check_order(policy)
+    _check_segments(policy)
     numbers = _numbers(policy)
     if numbers != _numbers(Policy()):
         digest = hashlib.sha256(numbers).hexdigest()[:8]
@@ -74,6 +77,32 @@ def _check_order(policy: Policy) -> None:
         raise PolicyError("sentiment_fall.short_half_life_days", policy.sentiment_fall.short_half_life_days, allowed)
 
 
+def _check_segments(policy: Policy) -> None:
+    """Refuse conditions on fields there are not, and ones that no value of the field can meet or fail."""
+    names = [segment.name for segment in policy.segments]
+    for place, segment in enumerate(policy.segments):
+        if segment.name in names[:place]:
+            raise PolicyError(f"segments[{place}].name", segment.name, "stands there twice; each segment has its own")
+        for number, condition in enumerate(segment.when):
+            _check_condition(condition, f"segments[{place}].when[{number}]")
+
+
+def _check_condition(condition: Condition, key: str) -> None:
+    field = field_of(condition.field)
+    if field is None:
+        allowed = f"no such field; there are {', '.join([*FIELDS, 'spent.EUR'])} (or another currency)"
+        raise PolicyError(f"{key}.field", condition.field, allowed)
+    value = condition.value
+    if field.choices:
+        if value not in field.choices:
+            raise PolicyError(f"{key}.value", value, f"{condition.field} is one of {', '.join(field.choices)}")
+        if condition.comparison not in {"=", "!="}:
+            raise PolicyError(f"{key}.is", condition.comparison, f"{condition.field} is compared by = or !=")
+    elif isinstance(value, str) or not field.low <= value <= field.high:
+        allowed = f"{condition.field} is a number from {field.low:g} to {field.high:g}"
+        raise PolicyError(f"{key}.value", value, allowed)
+
+
 def _explain(message: str, mapping: Mapping[str, Any]) -> PolicyError:
     """Name the key, its value and what is allowed, from msgspec's message `Expected ... - at `$.a.b``."""
     what, _, place = message.partition(" - at `$")
@@ -83,12 +112,17 @@ def _explain(message: str, mapping: Mapping[str, Any]) -> PolicyError:
         key = f"{key}.{unknown}" if key else unknown
         known = _at(mapping, key)
         return PolicyError(key, known, "no such key; `kanarya policy` lists them all")
+    if what.startswith("Invalid enum value"):
+        what = f"one of {', '.join(get_args(Comparison))}"
     return PolicyError(key or "(file)", _at(mapping, key), what[:1].lower() + what[1:])
 
 
 def _at(mapping: Mapping[str, Any], key: str) -> object:
-    """The value under a dotted key, None when there is none."""
+    """The value under a dotted key, None when there is none; `a[1]` is the second of a list."""
     value: object = mapping
-    for part in key.split("."):
-        value = value.get(part.split("[")[0]) if isinstance(value, Mapping) else None
+    for part in key.replace("[", ".[").split("."):
+        if part.startswith("[") and isinstance(value, list) and part[1:-1].isdigit():
+            value = value[int(part[1:-1])] if int(part[1:-1]) < len(value) else None
+        elif not part.startswith("["):
+            value = value.get(part) if isinstance(value, Mapping) else None
     return value

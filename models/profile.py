@@ -8,11 +8,14 @@ here reads a clock: the customer's own time is the newest event time.
 import hashlib
 from typing import Final
 
-from models import decay, windows
+from models import decay, orders, windows
 from models.episode import Step, step
 from models.facts import DETRACTOR, fact_of, remember, roles_of
 from models.limits import Limits, limits_of
+from models.orders import ORDER_KINDS
 from models.policy import DAY_MS, Policy
+from models.recommendations import recommend
+from models.segments import place_in_segments
 from models.sentiment import Scored
 from models.spells import extend
 from models.state import ANSWER, CONTACT, FEELING, NEGATIVE, ORDER, SATISFIED, Profile
@@ -62,8 +65,15 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
         _feel(profile, touchpoint.at_ms, touchpoint.feeling_milli, limits)
     if roles & _COUNTED:
         _count_windows(profile, touchpoint, roles, limits)
+        if roles & ANSWER and touchpoint.score is not None and touchpoint.score.metric == "nps":
+            recommend(profile, touchpoint)
     remember(profile, fact_of(touchpoint, roles), policy)
-    return step(profile, touchpoint, roles, policy, limits)
+    if touchpoint.order is not None or touchpoint.kind in ORDER_KINDS:
+        orders.take(profile, touchpoint, policy)
+    change = step(profile, touchpoint, roles, policy, limits)
+    if policy.segments:
+        place_in_segments(profile, policy)
+    return change
 
 
 def fingerprint(source: str, id_: str) -> bytes:

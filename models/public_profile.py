@@ -9,14 +9,19 @@ import orjson
 from models import windows
 from models.alert import episode_id_of, preferred_channel
 from models.alert_record import Place, PublicProfile, RiskRecord
+from models.appreciation import appreciation_due
+from models.cases import open_cases
 from models.episode import LEVEL_NAMES
 from models.facts import all_kept, timeline
 from models.instant import rfc3339, rfc3339_or_none
+from models.order_view import orders
 from models.policy import Policy
-from models.references import newest, open_cases, reason_record, satisfaction, timeline_entry
+from models.references import newest, reason_record, timeline_entry
+from models.relationship import relationship, satisfaction
 from models.risk import assess
-from models.stage import stage
-from models.state import NEGATIVE, ORDER, Profile
+from models.segments import memberships
+from models.stage import stage_since, tenure_days
+from models.state import NEGATIVE, Profile
 from models.touchpoint import CHANNELS
 
 
@@ -32,6 +37,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         at_ms: epoch ms, not before the newest event (an earlier one counts as that); None for the newest event.
     """
     at_ms = profile.as_of_ms if at_ms is None else max(at_ms, profile.as_of_ms)
+    stands, stands_since_ms = stage_since(profile, at_ms, policy)
     all_kept(profile)  # in one pass what is asked for list by list below
     return {
         "schema": "kanarya.profile.v1",
@@ -42,19 +48,24 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         "first_seen_at": rfc3339(profile.first_ms),
         "last_seen_at": rfc3339(profile.as_of_ms),
         "customer_since": rfc3339_or_none(profile.since_ms),
-        "stage": stage(profile, at_ms, policy),
+        "stage": stands,
         "preferred_channel": preferred_channel(profile),
         "contacts": {CHANNELS[channel]: n for channel, n in sorted(profile.contacts.items())},
         "windows": windows.read(profile.windows, at_ms, profile.first_ms),
-        "satisfaction": satisfaction(profile),
-        "orders": {"last": newest(profile, ORDER, place)},
-        "open_cases": open_cases(profile),
+        "satisfaction": satisfaction(profile, policy),
+        "orders": orders(profile, place, policy, at_ms),
+        "open_cases": open_cases(profile, at_ms),
         "last_negative": newest(profile, NEGATIVE, place),
         "timeline": [timeline_entry(fact, place) for fact in reversed(timeline(profile))],
         "risk": _risk(profile, place, policy, at_ms),
         "as_of": rfc3339(at_ms),
         "policy_version": policy.version,
         "scorer": scorer,
+        "tenure_days": tenure_days(profile, at_ms),
+        "stage_entered_at": rfc3339(stands_since_ms),
+        "relationship": relationship(profile),
+        "appreciation_due": appreciation_due(profile, at_ms, policy),
+        "segments": memberships(profile, policy),
     }
 
 

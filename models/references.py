@@ -3,11 +3,11 @@
 `models.alert` and `models.public_profile` call these; a reference names a record, never what was said in it.
 """
 
-from models.alert_record import OpenCase, Place, ReasonRecord, Reference, Satisfaction, TimelineEntry
-from models.facts import CLOSING_KINDS, kept
+from models.alert_record import Place, ReasonRecord, Reference, TimelineEntry
+from models.facts import kept
 from models.instant import rfc3339
 from models.risk import Reason
-from models.state import ANSWER, CASE, CSAT, RATING, Fact, Profile
+from models.state import Fact, Profile
 from models.touchpoint import CHANNELS, KINDS
 
 _TEXT = {
@@ -42,7 +42,7 @@ def timeline_entry(fact: Fact, place: Place) -> TimelineEntry:
     """The record behind a fact, and what kind of thing it was."""
     return {
         "at": rfc3339(fact.at_ms),
-        "kind": _kind(fact),
+        "kind": kind_of(fact),
         "channel": CHANNELS[fact.channel],
         "topic": place.topics[fact.topic],
         "partition": place.partition,
@@ -51,7 +51,8 @@ def timeline_entry(fact: Fact, place: Place) -> TimelineEntry:
     }
 
 
-def _kind(fact: Fact) -> str:
+def kind_of(fact: Fact) -> str:
+    """Its name on the wire."""
     return fact.kind if isinstance(fact.kind, str) else KINDS[fact.kind]
 
 
@@ -81,30 +82,3 @@ def _age(age_ms: int) -> str:
     if minutes < 60:
         return f"{minutes} min ago" if minutes else "just now"
     return f"{minutes // 60} h ago" if minutes < 2880 else f"{minutes // 1440} d ago"
-
-
-def open_cases(profile: Profile) -> list[OpenCase]:
-    """Cases whose newest event does not close them, newest first."""
-    return [
-        {"case_id": fact.case_id or "", "kind": _kind(fact), "at": rfc3339(fact.at_ms)}
-        for fact in reversed(kept(profile, CASE))
-        if _kind(fact) not in CLOSING_KINDS
-    ]
-
-
-def satisfaction(profile: Profile) -> list[Satisfaction]:
-    """Kept csat and rating answers by product, newest product first."""
-    by_product: dict[str, list[Fact]] = {}
-    for fact in reversed(kept(profile, ANSWER)):
-        if fact.product is not None and fact.metric in (CSAT, RATING):
-            by_product.setdefault(fact.product, []).append(fact)
-    return [
-        {
-            "product": product,
-            "metric": "csat" if facts[0].metric == CSAT else "rating",
-            "n": len(facts),
-            "mean": round(1 + 4 * sum(fact.answer_millionths for fact in facts) / (len(facts) * 1_000_000), 4),
-            "last_at": rfc3339(facts[0].at_ms),
-        }
-        for product, facts in by_product.items()
-    ]

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from models.relation import Membership, Orders, Promise, Recommendation
+
 # Roles of a fact: in which bounded lists it stands. A bit never changes its meaning.
 TIMELINE: Final = 1 << 0
 NEGATIVE: Final = 1 << 1
@@ -27,6 +29,8 @@ FEELING: Final = 1 << 12
 NPS_ANSWER: Final = 1 << 13
 CES_ANSWER: Final = 1 << 14
 """Not lists: say of `ANSWER` that such an answer came, or that a newcomer may push one out."""
+OPENED: Final = 1 << 15
+"""A list again, beyond the bits that are none."""
 
 # Levels of an episode.
 AT_RISK: Final = 1
@@ -149,5 +153,12 @@ class Profile(msgspec.Struct):
     calm: Calm = msgspec.field(default_factory=Calm)
     offsets: dict[int, int] = {}
     """Input topic id -> last applied offset."""
+    orders: Orders | None = None
+    """None before the first order."""
+    recommendations: list[Recommendation] = []
+    """At most one of the relationship and one of a transaction."""
+    promises: list[Promise] = []
+    segments: list[Membership] = []
+    """By name; a function of the log order, as episodes are."""
     lists: dict[int, list[Fact]] = {}
     """role -> its facts, ascending; derived from `facts` when first asked for, never stored."""

@@ -174,6 +174,14 @@ def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict
     return seen
 
 
+def count(windows: Mapping[int, list[int]], metric: int, as_of_ms: int) -> int:
+    """n of one metric over 30 days."""
+    _, resolution, kept = _SPANS[-1]
+    rows = windows.get(metric * 3 + resolution, ())
+    n = _span(rows, metric, as_of_ms // _WIDTH_MS[resolution] - kept, complete=True)["n"]
+    return int(n or 0)
+
+
 def _span(rows: list[int] | tuple[int, ...], code: int, last_out: int, complete: bool) -> Values:
     """One metric over one span."""
     row = _ROW[code]

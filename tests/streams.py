@@ -73,6 +73,24 @@ _QUIET = ["page_view", "help_view", "usage_reported", "acme.points_earned", "age
 _TALK = ["message", "call", "visit", "review", "message", "call"]
 _CASE = ["case_opened", "case_updated", "case_resolved", "case_reopened", "case_closed", "case_resolved", "complaint"]
 _MONEY = ["order_placed", "order_placed", "order_refunded", "payment_failed", "subscription_started", "order_cancelled"]
+_MONEY += ["order_placed", "order_delivered"]
+_AMOUNTS = [
+    "49.90",
+    49.9,
+    20,
+    "0.1",
+    0.1,
+    "7",
+    "+7.000",
+    "-3.5",
+    1e-7,
+    1e16,
+    "1e3",
+    "12,50",
+    "",
+    "9" * 15 + ".999999999",
+]
+_CURRENCIES = ["EUR", "EUR", "eur", "USD", "TRY", "GBP", "CHF", "", "dollars US", None]
 
 
 class Mood:
@@ -85,11 +103,12 @@ class Mood:
         """Of quiet kinds, talk, complaints, case events, money, answers."""
         self.low = rng.choice([0.0, 0.1, 0.5, 0.9])
         """Chance that an answer stands in the lower half."""
-        self.pace: list[float] = rng.choice([[1, 0, 0, 0], [8, 1, 0, 0], [8, 3, 1, 0], [3, 4, 2, 0.1], [1, 3, 3, 0.5]])
+        self.pace: list[float] = rng.choice([[1, 0, 0, 0], [8, 1, 0, 0], [8, 3, 1, 0], [3, 4, 2, 0.1], [1, 3, 3, 1]])
 
         """Weights of small steps, steps of days, of weeks, silences."""
         self.cases = [f"case-{number}" for number in range(rng.choice([1, 3, 40]))]
         self.in_case = rng.choice([0.1, 0.7])
+        self.orders = rng.choice([1, 4, 40])
         self.channels = rng.sample(_CHANNELS, rng.choice([1, 2, 4, 7]))
 
 
@@ -246,13 +265,27 @@ def _what(rng: random.Random, mood: Mood, touchpoint: dict[str, Any]) -> None:
         if rng.random() < 0.5:
             touchpoint["duration_s"] = rng.choice([0, 0, 60])
     if kind.startswith("subscription") or rng.random() < 0.02:
-        started_ms = START_MS + rng.choice([-400, -30, 0, 20]) * DAY
+        started_ms = START_MS + rng.choice([-400, -350, -30, 0, 20]) * DAY
         touchpoint["subscription"] = {"plan": "plus"} | (
             {"started_at": _written(rng, started_ms)} if rng.random() < 0.5 else {}
         )
+    if (kind.startswith("order_") and rng.random() < 0.8) or rng.random() < 0.08:
+        touchpoint["order"] = _order(rng, mood)
     if rng.random() < 0.05:
         touchpoint["attributes"] = {"colour": "sarı", "n": 3}
         touchpoint["not_in_the_contract"] = [1, 2]
+
+
+def _order(rng: random.Random, mood: Mood) -> dict[str, Any]:
+    """What is told of an order: now its name, now its price, now a promise."""
+    order: dict[str, Any] = {}
+    if rng.random() < 0.9:
+        order["id"] = f"o{rng.randrange(mood.orders)}"
+    if rng.random() < 0.7:
+        order |= {"value": rng.choice(_AMOUNTS), "currency": rng.choice(_CURRENCIES)}
+    if rng.random() < 0.5:
+        order["promised_at"] = _written(rng, START_MS + rng.randrange(200) * DAY)
+    return order
 
 
 def _score(rng: random.Random, mood: Mood) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """`kanarya policy`: the numbers in force that decide who is at risk, in the form of the file that changes them."""
 
 import msgspec
+import orjson
 
 from app.cli import output
 from app.cli.options import DEFAULTS, Options
@@ -23,3 +24,9 @@ def policy(*, json: bool = False, options: Options = DEFAULTS) -> None:
             output.line(f"\n[{section}]")
             for key, value in values.items():
                 output.line(f"{key} = {list(value) if isinstance(value, tuple) else value}")
+    for segment in numbers["segments"]:
+        output.line(f'\n[[segments]]\nname = "{segment["name"]}"\nwhen = [')
+        for condition in segment["when"]:
+            told = ", ".join(f"{key} = {orjson.dumps(value).decode()}" for key, value in condition.items())
+            output.line(f"  {{ {told} }},")
+        output.line("]")

@@ -81,18 +81,51 @@ def _show(view: Mapping[str, Any]) -> None:
     rows = [
         ("touchpoints", f"{view['touchpoints']}, duplicates {view['duplicates']}"),
         ("seen", f"{view['first_seen_at']} to {view['last_seen_at']}"),
-        ("customer since", output.shown(view["customer_since"])),
+        ("stage since", view["stage_entered_at"]),
+        ("customer since", output.shown(view["customer_since"]) + _days(view["tenure_days"])),
         ("contacts", ", ".join(f"{channel} {n}" for channel, n in view["contacts"].items()) or "-"),
-        (
-            "open cases",
-            ", ".join(f"{case['case_id']} ({case['kind']} {case['at']})" for case in view["open_cases"]) or "-",
-        ),
+        ("open cases", ", ".join(_case(case) for case in view["open_cases"]) or "-"),
+        *_relation_rows(view),
     ]
     output.columns(rows)
     _show_windows(view["windows"])
     if view["timeline"]:
         output.line("newest touchpoints")
         output.columns([(f"  {each['at']}", each["kind"], each["channel"], _place(each)) for each in view["timeline"]])
+
+
+def _relation_rows(view: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is there of orders, feelings, thanks due and segments; what is not takes no line."""
+    totals, nps, felt = view["orders"]["totals"], view["relationship"]["nps"], view["relationship"]["sentiment"]
+    money = [f"{sums['placed']} {currency}" for currency, sums in totals["money"].items()]
+    told = {
+        "orders": [", ".join([f"placed {totals['placed']}", *money])] if totals["placed"] else [],
+        "deliveries": [_delivery(each) for each in view["orders"]["open_deliveries"]],
+        "would recommend": [f"{sort} {each['value']} of 10 ({each['at']})" for sort, each in nps.items() if each],
+        "feeling": [f"recent {felt['recent']}, baseline {felt['baseline']}, n {felt['n']}"] if felt["n"] else [],
+        "thanks due": [f"{each['reason']} {each['value'] or ''}".strip() for each in view["appreciation_due"]],
+        "segments": [f"{each['segment']} ({each['entered_at']})" for each in view["segments"] if each["member"]],
+    }
+    return [(name, ", ".join(parts)) for name, parts in told.items() if parts]
+
+
+def _days(tenure_days: int | None) -> str:
+    return "" if tenure_days is None else f", {tenure_days} d"
+
+
+def _case(case: Mapping[str, Any]) -> str:
+    promised = f", {_promise(case['promised_at'], late=case['promise_late'])}" if case["promised_at"] else ""
+    return f"{case['case_id']} ({case['kind']} {case['at']}{promised})"
+
+
+def _delivery(delivery: Mapping[str, Any]) -> str:
+    return f"{delivery['order_id']} ({_promise(delivery['promised_at'], late=delivery['late'])})"
+
+
+def _promise(promised_at: str | None, *, late: bool) -> str:
+    if promised_at is None:
+        return "nothing promised"
+    return f"promised {promised_at}{', late' if late else ''}"
 
 
 def _show_windows(windows: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:

@@ -205,12 +205,18 @@ def money_trouble(basis: Basis, facts: Sequence[Fact]) -> Found:
 def recovered(basis: Basis, resolved: Sequence[Fact]) -> Found:
     """The newest satisfied answer within 14 d after a case was resolved takes points off."""
     rule = basis.policy.recovered
-    within_ms = rule.within_days * DAY_MS
-    for answer in reversed(basis.lists.get(SATISFIED, _NONE)):
+    pair = repair(basis.lists.get(SATISFIED, _NONE), resolved, rule.within_days * DAY_MS)
+    if pair is None:
+        return None
+    return -rule.points * _weight(pair[1], basis.as_of_ms, rule.half_life_days), sorted(pair, key=order_key)
+
+
+def repair(satisfied: Sequence[Fact], resolved: Sequence[Fact], within_ms: float) -> tuple[Fact, Fact] | None:
+    """The newest satisfied answer that followed a resolved case within a time, behind the newest such case."""
+    for answer in reversed(satisfied):
         for closing in reversed(resolved):
             if 0 <= answer.at_ms - closing.at_ms <= within_ms:
-                points = -rule.points * _weight(answer, basis.as_of_ms, rule.half_life_days)
-                return points, sorted((closing, answer), key=order_key)
+                return closing, answer
     return None
 
 

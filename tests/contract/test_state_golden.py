@@ -15,9 +15,11 @@ from models.alert_record import Place
 from models.codec import Meta, StateError, TopicMeta
 from models.episode import Step
 from models.policy import DAY_MS, Policy
+from models.policy_mapping import from_mapping
 from models.profile import count_duplicate, new_profile, observe
+from models.relation import Promise
 from models.state import Profile
-from models.touchpoint import CHANNEL_CODE, Score, Touchpoint
+from models.touchpoint import CHANNEL_CODE, Order, Score, Touchpoint
 
 GOLDEN = Path(__file__).parent / "golden" / "state"
 PLACE = Place(3, ("kanarya.touchpoints", "kanarya.store"))
@@ -57,6 +59,26 @@ def story() -> tuple[Profile, list[Step]]:
     return profile, steps
 
 
+def grown_story() -> Profile:
+    """The same customer with something in the fields that came later: orders, recommendations, promises, segments."""
+    profile, _ = story()
+    policy = from_mapping({"segments": [{"name": "buyers", "when": [{"field": "orders", "is": ">=", "value": 2}]}]})
+    later_ms, nps = START_MS + 4 * DAY_MS, Score("nps", 9)
+    lamp = Order("o-1", "49.90", "EUR", promised_at=later_ms + DAY_MS)
+    points = [
+        touch(later_ms, "order_placed", 20, order=lamp),
+        touch(later_ms + 1, "order_delivered", 21, order=Order("o-1")),
+        touch(later_ms + 2, "order_refunded", 22, order=Order("o-0", 7, "TRY")),
+        touch(later_ms + 3, "survey_answered", 23, score=nps, answer_millionths=900_000),
+        touch(later_ms + 4, "survey_answered", 24, score=nps, answer_millionths=900_000, case_id="k-2"),
+        touch(later_ms + 5, "case_opened", 25, case_id="k-2", order=Order(promised_at=later_ms + 2 * DAY_MS)),
+    ]
+    for point in points:
+        observe(profile, point, policy)
+        profile.offsets[point.topic] = point.offset
+    return profile
+
+
 def golden(name: str, made: bytes) -> bytes:
     path = GOLDEN / f"{name}.hex"
     if os.environ.get("KANARYA_TEST_WRITE_GOLDEN") and not path.exists():
@@ -64,15 +86,35 @@ def golden(name: str, made: bytes) -> bytes:
     return bytes.fromhex(path.read_text())
 
 
-def test_a_profile_of_version_1_is_read_and_written_to_the_byte() -> None:
-    profile, _ = story()
-    kept = golden("profile-v1", codec.encode_profile(profile, epoch=7))
-    assert codec.encode_profile(profile, epoch=7) == kept
+@pytest.mark.parametrize("name", ["profile-v1", "profile-v1-relation"])
+def test_a_profile_of_version_1_is_read_and_written_to_the_byte(name: str) -> None:
+    """`profile-v1` was written before there were orders, recommendations, promises and segments."""
+    kept = golden(name, codec.encode_profile(grown_story(), epoch=7))
     assert codec.encode_profile(codec.decode_profile("c-1", kept), epoch=7) == kept
 
 
+def test_the_newest_golden_profile_is_what_is_written_today() -> None:
+    made = codec.encode_profile(grown_story(), epoch=7)
+    assert made == golden("profile-v1-relation", made)
+
+
+def test_a_profile_from_before_orders_has_none_of_them_and_goes_on() -> None:
+    profile = codec.decode_profile("c-1", golden("profile-v1", b""))
+    assert (profile.orders, profile.recommendations, profile.promises, profile.segments) == (None, [], [], [])
+    observe(profile, touch(START_MS + 5 * DAY_MS, "order_placed", 20), Policy())
+    assert profile.orders is not None
+    assert profile.orders.placed == 1
+
+
+def test_what_a_customer_has_none_of_takes_no_bytes() -> None:
+    profile = codec.decode_profile("c-1", golden("profile-v1", b""))
+    without = len(codec.encode_profile(profile, epoch=7))
+    profile.promises = [Promise(1, "", "t", "k", 2)]
+    assert len(codec.encode_profile(profile, epoch=7)) == without + 2 + 1 + len("....t.k.")
+
+
 def test_a_decoded_profile_has_every_field_of_the_one_that_was_encoded() -> None:
-    profile, _ = story()
+    profile = grown_story()
     decoded = codec.decode_profile("c-1", codec.encode_profile(profile, epoch=7))
     for name in Profile.__struct_fields__:
         if name not in {"lists", "feeling_short", "feeling_long"}:
@@ -105,6 +147,18 @@ def test_an_alert_of_schema_1_is_rendered_to_the_byte() -> None:
             assert entry == golden("outbox-v1", entry)
             assert codec.decode_outbox(entry) == (b"c-1", to_json(alert), headers(alert))
     assert steps == 1
+
+
+def test_an_alert_with_orders_and_promises_is_rendered_to_the_byte() -> None:
+    profile, alerts = grown_story(), []
+    for offset, channel in enumerate(("email", "phone", "web"), 26):
+        point = touch(
+            START_MS + 5 * DAY_MS, "case_reopened", offset, channel_code=CHANNEL_CODE[channel], case_id=channel
+        )
+        step = observe(profile, point, Policy())
+        alerts += [to_json(render(profile, step, PLACE, Policy(), "golden-scorer"))] if step is not None else []
+    assert alerts
+    assert alerts[-1] == golden("alert-v1-relation", alerts[-1])
 
 
 def test_a_meta_record_of_version_1_is_read_and_written_to_the_byte() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 from msgspec import inspect as types
 
-from models import policy
+from models import policy, profile_policy
+from models.segment_fields import FIELDS, MOST, SPENT, SegmentField
 
 PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
 
@@ -19,7 +20,7 @@ HEAD = """\
 # Policy
 Made from `models/policy.py` by `python -m tests.docs.policy_page`.
 
-The numbers that decide who is at risk. `KANARYA_POLICY` (`--policy`) names a TOML file with those that should differ; what it leaves out keeps its default. A key it does not know, a wrong type or a value out of range is refused at the start, with the key, the value and what is allowed. `kanarya policy` shows the numbers in force, in the form of such a file:
+The numbers that decide who is at risk, and what a profile keeps and shows. `KANARYA_POLICY` (`--policy`) names a TOML file with those that should differ; what it leaves out keeps its default. A key it does not know, a wrong type or a value out of range is refused at the start, with the key, the value and what is allowed. `kanarya policy` shows the numbers in force, in the form of such a file:
 
 ```toml
 version = "spring"
@@ -39,15 +40,37 @@ The levels must rise in the order `watch`, `at_risk_exit`, `at_risk`, `critical_
 """  # noqa: E501 - a paragraph of the page is a line
 
 
+SEGMENTS = """
+## segments
+Named groups of customers: a customer is in a segment while all of its `when` holds. There are none unless the file says so, and then they cost nothing. At most 16 segments of at most 8 conditions; a name is small letters, digits, `-` and `_`.
+
+```toml
+[[segments]]
+name = "regulars"
+when = [
+  { field = "orders", is = ">=", value = 10 },
+  { field = "stage", is = "!=", value = "lapsed" },
+]
+```
+
+`is` is one of `=`, `!=`, `<`, `<=`, `>`, `>=`; words are compared by `=` and `!=` only. A value that a customer does not have meets no condition, `!=` neither. Memberships step with the customer's touchpoints, at their `as_of`: `tenure_days` grows by itself, but nobody comes in by it before their next touchpoint. A changed rule changes `policy_version`, and each customer is placed anew at their next touchpoint. [profile.md](profile.md#segments) tells how a profile shows them.
+"""  # noqa: E501
+
+
 def page() -> str:
     """The whole page."""
-    classes = {node.name: node for node in ast.parse(inspect.getsource(policy)).body if isinstance(node, ast.ClassDef)}
-    return HEAD + "".join(_section(section, classes) for section in _fields(policy.Policy))
+    classes = {
+        node.name: node
+        for module in (policy, profile_policy)
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.ClassDef)
+    }
+    return HEAD + "".join(_section(section, classes) for section in _fields(policy.Policy)) + _segments()
 
 
 def _section(section: types.Field, classes: dict[str, ast.ClassDef]) -> str:
     if not isinstance(section.type, types.StructType):
-        return ""  # the version
+        return ""  # the version; and the segments, which are told at the end
     kind = section.type.cls
     reasons = dict(_reasons(classes[kind.__name__]))
     rows = [
@@ -56,6 +79,21 @@ def _section(section: types.Field, classes: dict[str, ast.ClassDef]) -> str:
     ]
     intro = f"\n## {section.name}\n{inspect.cleandoc(kind.__doc__ or '')}\n\n"
     return f"{intro}| key | default | allowed | why |\n|---|---|---|---|\n{''.join(rows)}"
+
+
+def _segments() -> str:
+    """How to write segments, and what their conditions may speak of."""
+    fields = [
+        f"| `{name}` | {', '.join(field.choices) or _span(field)} | {field.meaning} |\n"
+        for name, field in [*FIELDS.items(), ("spent.EUR", SPENT)]
+    ]
+    return f"{SEGMENTS}\n| field | values | meaning |\n|---|---|---|\n{''.join(fields)}"
+
+
+def _span(field: SegmentField) -> str:
+    if field.high < MOST:
+        return f"number, {field.low:g} to {field.high:g}"
+    return "number from 0" if field.low == 0 else "number"
 
 
 def _fields(kind: type[msgspec.Struct]) -> tuple[types.Field, ...]:

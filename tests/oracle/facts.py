@@ -71,6 +71,7 @@ def lists(touches: list[Touch]) -> Lists:
     complaints = newest_of_each([t for t in touches if is_complaint(t)], one_trouble)
     closings = newest_of_each([t for t in touches if is_closing(t)], case_of)
     cases = newest_of_each([t for t in touches if is_case_event(t)], case_of)
+    openings = newest_of_each([t for t in touches if is_case_event(t) and t["kind"] == "case_opened"], case_of)
     return {
         "negatives": negatives[-KEPT:],
         "complaints": complaints[-KEPT:],
@@ -82,6 +83,7 @@ def lists(touches: list[Touch]) -> Lists:
         "money_troubles": ascending([t for t in touches if is_money_trouble(t)])[-KEPT:],
         "closings": closings[-KEPT:],
         "cases": cases[-KEPT:],
+        "openings": openings[-KEPT:],
         "orders": ascending([t for t in touches if t["kind"] == "order_placed"])[-1:],
         "timeline": ascending(touches)[-TIMELINE:],
     }

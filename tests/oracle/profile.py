@@ -7,11 +7,14 @@ running software (`schema, text, policy_version, scorer`) is left to the product
 from collections import Counter
 from typing import Any
 
+from tests.oracle.cases import open_cases
 from tests.oracle.episodes import Episode, public_reasons, risk_level
 from tests.oracle.facts import Lists
-from tests.oracle.stage import customer_since_ms, stage
+from tests.oracle.orders import order_block, recent_orders
+from tests.oracle.relation import appreciation_due, relationship, satisfaction, tenure_days
+from tests.oracle.stage import customer_since_ms, stage, stage_entered_ms
 from tests.oracle.touchpoints import Touch, is_contact, reference, rfc3339
-from tests.oracle.windows import on_scale, windows
+from tests.oracle.windows import windows
 
 DAY_MS = 24 * 60 * 60 * 1000
 
@@ -27,49 +30,21 @@ def preferred_channel(touches: list[Touch]) -> str | None:
     return min(counts, key=lambda channel: (-counts[channel], channel), default=None)
 
 
-def satisfaction(facts: Lists) -> list[dict[str, Any]]:
-    """Per product what its kept csat and rating answers say, the product answered about last first."""
-    answers = [touch for touch in facts["answers"] if touch["metric"] in ("csat", "rating") and touch["product"]]
-    per_product = []
-    for product in dict.fromkeys(answer["product"] for answer in reversed(answers)):
-        given = [answer for answer in answers if answer["product"] == product]
-        per_product.append(
-            {
-                "product": product,
-                "metric": given[-1]["metric"],
-                "mean": on_scale(given, 1, 5),
-                "n": len(given),
-                "last_at": rfc3339(given[-1]["at_ms"]),
-            }
-        )
-    return per_product
-
-
-def open_cases(facts: Lists) -> list[dict[str, Any]]:
-    """The newest event of every kept case that is not over, newest first."""
-    over = ("case_resolved", "case_closed")
-    return [
-        {"case_id": touch["case_id"], "kind": touch["kind"], "at": rfc3339(touch["at_ms"])}
-        for touch in reversed(facts["cases"])
-        if touch["kind"] not in over
-    ]
-
-
 def shown(touch: Touch) -> dict[str, Any]:
     """A touchpoint as lists in a profile show it."""
     return reference(touch) | {"kind": touch["kind"], "channel": touch["channel"]}
 
 
 def context(customer_id: str, touches: list[Touch], facts: Lists, firing: bool, as_of_ms: int) -> dict[str, Any]:
-    """What an alert says about its customer beyond the risk; a profile says it too, but for the orders."""
+    """What an alert says about its customer beyond the risk; a profile says it too, but more of the orders."""
     since_ms = customer_since_ms(touches)
     return {
         "stage": stage(customer_id, touches, firing, as_of_ms),
         "customer_since": rfc3339(since_ms),
         "preferred_channel": preferred_channel(touches),
-        "open_cases": open_cases(facts),
+        "open_cases": open_cases(touches, facts, as_of_ms),
         "last_negative": shown(facts["negatives"][-1]) if facts["negatives"] else None,
-        "recent_orders": [shown(touch) for touch in facts["orders"]],
+        "recent_orders": recent_orders(touches, facts, as_of_ms),
         "windows": windows(touches, as_of_ms),
     }
 
@@ -81,7 +56,8 @@ def profile(
     customer_id = touches[0]["customer_id"]
     firing = episode is not None and episode["firing"]
     rest = context(customer_id, touches, facts, firing, at_ms)
-    rest["orders"] = {"last": next(iter(rest.pop("recent_orders")), None)}
+    rest["orders"] = {"last": shown(facts["orders"][-1]) if facts["orders"] else None}
+    rest["orders"] |= order_block(touches, rest.pop("recent_orders"))
     return rest | {
         "customer_id": customer_id,
         "touchpoints": len(touches),
@@ -89,6 +65,11 @@ def profile(
         "last_seen_at": rfc3339(max(touch["at_ms"] for touch in touches)),
         "contacts": contacts(touches),
         "satisfaction": satisfaction(facts),
+        "tenure_days": tenure_days(touches, at_ms),
+        "stage_entered_at": rfc3339(stage_entered_ms(customer_id, touches, episode, at_ms)),
+        "relationship": relationship(touches),
+        "appreciation_due": appreciation_due(touches, facts, firing, at_ms),
+        "segments": [],
         "timeline": [shown(touch) for touch in reversed(facts["timeline"])],
         "risk": {
             "score": risk["score"],

@@ -110,7 +110,18 @@ def read(record: Record) -> Touch | None:
     started = (data.get("subscription") or {}).get("started_at")
     touch["subscription_started_ms"] = None if started is None else instant_ms(started)
     touch["feeling"] = None
-    return touch
+    return touch | order_told(data.get("order") or {})
+
+
+def order_told(order: dict[str, Any]) -> Touch:
+    """What a touchpoint says of an order; nothing said is None."""
+    promised = order.get("promised_at")
+    return {
+        "order_id": order.get("id") or None,
+        "order_value": order.get("value"),
+        "order_currency": order.get("currency") or None,
+        "promised_ms": None if promised is None else instant_ms(promised),
+    }
 
 
 def order_key(touch: Touch) -> tuple[int, str, str]:

@@ -14,8 +14,8 @@ def test_shorter_stream_is_the_beginning_of_the_longer() -> None:
 
 def test_streams_meet_every_change_rule_and_stage() -> None:
     changes, rules, stages, troubles = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for seed in range(40):
-        outcome = replay(stream(seed, 100, bad=0.05), lambda touch: feeling(touch, TEXTS.__getitem__))
+    for seed in range(60):
+        outcome = replay(stream(seed, 75, bad=0.05), lambda touch: feeling(touch, TEXTS.__getitem__))
         in_a_row: Counter[str] = Counter()
         for alert in outcome.alerts:
             changes[alert["change"]] += 1
@@ -32,9 +32,17 @@ def test_streams_meet_every_change_rule_and_stage() -> None:
             troubles["duplicate"] += customer.duplicates
             troubles["retry out of reach"] += sum(n - 1 for n in ids.values())
             troubles["equal time"] += sum(n - 1 for n in times.values())
+            for told in customer.history:
+                troubles.update(due["reason"] for due in told["appreciation_due"])
+                troubles.update(f"late {delivery['late']}" for delivery in told["orders"]["open_deliveries"])
+                troubles.update(str(case["promise_late"]) for case in told["open_cases"] if case["promised_at"])
+                troubles.update(sort for sort, answer in told["relationship"]["nps"].items() if answer)
+                troubles["trend"] += any(product["trend"] for product in told["satisfaction"])
+                troubles["four currencies"] += len(told["orders"]["totals"]["money"]) == 4
             troubles["full list"] += any(len(kept) == 16 for kept in lists(customer.touches).values())
     seen = changes | rules | stages | troubles
     assert len(changes) == 6
     assert len(rules) == 13
     assert set(stages) == {"lapsed", "at_risk", "won_back", "anonymous", "lead", "new", "active"}
+    assert {"recovered", "tenure", "orders", "late True", "late False", "True", "False"} <= set(troubles)
     assert min(seen.values()) >= 5, seen

@@ -45,8 +45,22 @@ def test_satisfaction_per_product_comes_from_the_kept_answers() -> None:
     story.answer(2, "csat", 4, product="door").answer(3, "nps", 9, product="door").answer(4, "csat", 3)
     # lamp: x = 0 and 1 -> 3.0; door: 4.0.
     assert story.profile()["satisfaction"] == [
-        {"product": "door", "metric": "csat", "mean": 4.0, "n": 1, "last_at": "2026-01-01T00:00:00.002Z"},
-        {"product": "lamp", "metric": "rating", "mean": 3.0, "n": 2, "last_at": "2026-01-01T00:00:00.001Z"},
+        {
+            "product": "door",
+            "metric": "csat",
+            "mean": 4.0,
+            "n": 1,
+            "last_at": "2026-01-01T00:00:00.002Z",
+            "trend": None,
+        },
+        {
+            "product": "lamp",
+            "metric": "rating",
+            "mean": 3.0,
+            "n": 2,
+            "last_at": "2026-01-01T00:00:00.001Z",
+            "trend": None,
+        },
     ]
 
 

@@ -98,7 +98,8 @@ class Customer:
         self.order = f"K{rng.randint(100_000, 999_999)}"
         price = f"{rng.randint(15, 900)}.{rng.choice(('00', '50', '90', '99'))}"
         items = [{"product": self.product, "quantity": 1, "price": price}]
-        order = {"id": self.order, "value": price, "currency": "EUR", "items": items}
+        promised_ms = at_ms + 4 * DAY_MS
+        order = {"id": self.order, "value": price, "currency": "EUR", "items": items, "promised_at": promised_ms}
         self.write(at_ms, rng.choice(("web", "app", "order", "in_store")), "order_placed", order=order)
         delivered = {"id": self.order}
         self.write(at_ms + rng.randint(30, 120) * HOUR_MS, "order", "order_delivered", actor="system", order=delivered)

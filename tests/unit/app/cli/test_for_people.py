@@ -1,5 +1,6 @@
 """What commands write for people has a dash where nothing is known."""
 
+import orjson
 import pytest
 
 from app.cli import profile
@@ -8,10 +9,13 @@ from models import public_profile
 from models.alert_record import Place
 from models.envelope import decode
 from models.policy import Policy
-from models.profile import new_profile, observe
+from models.policy_mapping import from_mapping
+from models.profile import feeling, new_profile, observe
 from models.touchpoint import Rejected
 
 HOUR_MS = 3_600_000
+AT_MS = 1_760_000_000_000
+"""2025-10-09T08:53:20Z."""
 VALUE = (
     b'{"id": "1", "time": 1760000000000, "channel": "web", "kind": "review",'
     b' "score": {"metric": "rating", "value": 5, "min": 1, "max": 5}}'
@@ -31,6 +35,41 @@ def test_a_profile_s_window_without_an_event_has_a_dash_for_its_mean(capsys: pyt
     assert "rating  1h: n 0 mean - top2 -  |  24h: n 1 mean 5.0 top2 1.0" in out
     assert "customer since  -\n" in out
     assert "None" not in out
+
+
+def test_a_profile_says_what_is_promised_late_and_due_and_leaves_out_what_is_not_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    segment = {"name": "buyers", "when": [{"field": "orders", "is": ">=", "value": 1}]}
+    known, policy = new_profile("ada"), from_mapping({"segments": [segment], "appreciation": {"orders": [1]}})
+    order = {"id": "A-7", "value": "49.90", "currency": "EUR", "promised_at": AT_MS + HOUR_MS}
+    told: list[dict[str, object]] = [
+        {"kind": "order_placed", "order": order},
+        {"kind": "case_opened", "case_id": "k", "order": {"promised_at": AT_MS + 3 * HOUR_MS}},
+        {"kind": "survey_answered", "score": {"metric": "nps", "value": 9}, "sentiment": 0.5},
+    ]
+    for offset, fields in enumerate(told):
+        value: dict[str, object] = {"id": str(offset), "time": AT_MS, "channel": "web"} | fields
+        touchpoint = decode(b"ada", orjson.dumps(value), [], AT_MS)
+        assert not isinstance(touchpoint, Rejected)
+        touchpoint.offset, touchpoint.feeling_milli = offset, feeling(touchpoint, None)
+        observe(known, touchpoint, policy)
+
+    profile._show(public_profile.view(known, Place(0, ("t",)), policy, "s", AT_MS + 25 * HOUR_MS))
+
+    out = capsys.readouterr().out
+    assert "stage since      2025-10-09T08:53:20.000Z\n" in out
+    assert "customer since   2025-10-09T08:53:20.000Z, 1 d\n" in out
+    assert "open cases       k (case_opened 2025-10-09T08:53:20.000Z, promised 2025-10-09T11:53:20.000Z, late)\n" in out
+    assert "orders           placed 1, 49.90 EUR\n" in out
+    assert "deliveries       A-7 (promised 2025-10-09T09:53:20.000Z, late)\n" in out
+    assert "would recommend  relationship 9 of 10 (2025-10-09T08:53:20.000Z)\n" in out
+    assert "feeling          recent 0.5, baseline 0.5, n 1\n" in out
+    assert "thanks due       orders 1\n" in out
+    assert "segments         buyers (2025-10-09T08:53:20.000Z)\n" in out
+
+    profile._show(public_profile.view(new_profile("bo"), Place(0, ("t",)), policy, "s"))
+    assert not {"orders", "deliveries", "feeling", "segments"} & set(capsys.readouterr().out.split())
 
 
 def test_a_dead_letter_without_key_and_value_has_dashes(capsys: pytest.CaptureFixture[str]) -> None:
