@@ -16,8 +16,10 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from models import windows
+from models.big_numbers import any_size, any_sizes, whole, wholes
 from models.facts import drop_forgotten
 from models.state import Calm, Decayed, Episode, Fact, Profile, Spell
+from models.told import Told
 
 T = TypeVar("T")
 
@@ -29,7 +31,6 @@ _ENVELOPE: Final = struct.Struct(">BIQB")
 _OFFSET: Final = struct.Struct(">BQ")
 _PLACE: Final = struct.Struct(">QBI")
 _ONE_OFFSET: Final = struct.Struct(">BIQBBQ")
-_63_BITS: Final = 1 << 63
 
 
 class StateError(ValueError):
@@ -91,6 +92,8 @@ class _Stored(msgspec.Struct, array_like=True):
     long_exponent: int
     episode: Episode | None
     calm: Calm
+    uses: list[int | bytes] = []
+    told: Told | None = None
 
 
 class _Outbox(msgspec.Struct, array_like=True):
@@ -178,31 +181,36 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
     windows.prune(profile.windows, as_of_ms)
     drop_forgotten(profile)
     short, long = profile.feeling_short, profile.feeling_long
-    body = _encode(
-        (
-            profile.first_ms,
-            as_of_ms,
-            profile.touchpoints,
-            profile.duplicates,
-            profile.since_ms,
-            _by_key(profile.contacts),
-            profile.marks,
-            profile.gaps_ms,
-            profile.oldest_mark_ms,
-            profile.facts,
-            profile.spells,
-            _by_key(profile.windows),
-            profile.feeling_n,
-            _any_size(short.values),
-            _any_size(short.weights),
-            short.exponent,
-            _any_size(long.values),
-            _any_size(long.weights),
-            long.exponent,
-            profile.episode,
-            profile.calm,
-        )
+    grown: tuple[object, ...] = (profile.uses, profile.told)
+    while grown and not grown[-1]:  # what holds nothing at the end takes no bytes: without any it is as it first was
+        grown = grown[:-1]
+    fields = (
+        profile.first_ms,
+        as_of_ms,
+        profile.touchpoints,
+        profile.duplicates,
+        profile.since_ms,
+        _by_key(profile.contacts),
+        profile.marks,
+        profile.gaps_ms,
+        profile.oldest_mark_ms,
+        profile.facts,
+        profile.spells,
+        _by_key(profile.windows),
+        profile.feeling_n,
+        any_size(short.values),
+        any_size(short.weights),
+        short.exponent,
+        any_size(long.values),
+        any_size(long.weights),
+        long.exponent,
+        profile.episode,
+        profile.calm,
     )
+    try:
+        body = _encode(fields + grown)
+    except OverflowError:  # only the masses of uses may be so large, and hardly ever are
+        body = _encode((*fields, any_sizes(profile.uses), *grown[1:]))
     return pack(epoch, 0, profile.offsets, body)
 
 
@@ -232,11 +240,14 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         stored.spells,
         stored.windows,
         stored.feeling_n,
-        Decayed(_whole(stored.short_values), _whole(stored.short_weights), stored.short_exponent),
-        Decayed(_whole(stored.long_values), _whole(stored.long_weights), stored.long_exponent),
+        Decayed(whole(stored.short_values), whole(stored.short_weights), stored.short_exponent),
+        Decayed(whole(stored.long_values), whole(stored.long_weights), stored.long_exponent),
         stored.episode,
         stored.calm,
         offsets,
+        {},
+        wholes(stored.uses) if stored.uses else [],
+        stored.told,
     )
 
 
@@ -245,17 +256,6 @@ def _by_key(table: dict[int, T]) -> dict[int, T]:
     keys = list(table)
     ordered = sorted(keys)
     return table if keys == ordered else {key: table[key] for key in ordered}
-
-
-def _any_size(number: int) -> int | bytes:
-    """A whole number as MessagePack can hold it: beyond 63 bits as bytes, two's complement, as few as it takes."""
-    if -_63_BITS <= number < _63_BITS:
-        return number
-    return number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True)
-
-
-def _whole(stored: int | bytes) -> int:
-    return stored if isinstance(stored, int) else int.from_bytes(stored, "big", signed=True)
 
 
 def encode_outbox(alert: bytes, headers: Sequence[tuple[str, bytes]], customer_id: bytes, epoch: int) -> bytes:

@@ -18,6 +18,7 @@ from models.state import (
     CONTACT,
     CSAT,
     FEELING,
+    INTEREST,
     LONG_WAIT,
     MONEY_TROUBLE,
     NEGATIVE,
@@ -26,6 +27,7 @@ from models.state import (
     ORDER,
     RATING,
     RESOLVED,
+    REWORK,
     ROLE_COUNT,
     SATISFIED,
     TIMELINE,
@@ -45,7 +47,8 @@ _BY_CUSTOMER: Final[dict[str, int]] = {
 }
 _BY_ANYONE: Final[dict[str, int]] = {
     "case_resolved": RESOLVED,
-    "case_reopened": NEGATIVE,
+    "case_reopened": NEGATIVE | REWORK,
+    "case_transferred": REWORK,
     "order_placed": ORDER,
     **dict.fromkeys(("payment_failed", "order_cancelled", "order_refunded", "subscription_cancelled"), MONEY_TROUBLE),
 }
@@ -59,11 +62,12 @@ _ROLES: Final[dict[str, tuple[int, int, int]]] = {
     if kind in _BY_ANYONE or kind in _BY_CUSTOMER or kind in _IN_CASE
 }
 _NO_ROLES: Final = (0, 0, 0)
+_BROWSING: Final = frozenset(("page_view", "search"))
 _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
 """Recommendation answers up to here (0-6 of 10) are detractors', in millionths."""
-_LISTS: Final = tuple(1 << place for place in range(1, ROLE_COUNT))
+_LISTS: Final = (*(1 << place for place in range(1, ROLE_COUNT)), REWORK, INTEREST)
 """Every list but the timeline, which is read off the stored facts."""
 _MOST_DEAD: Final = 512
 
@@ -79,6 +83,8 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
         roles |= customer
         if touchpoint.score is not None and kind not in _NOT_AN_ANSWER:
             roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, limits)
+        if (touchpoint.product or touchpoint.issue) and (kind in _BROWSING or is_wish(kind)):
+            roles |= INTEREST
     feeling = touchpoint.feeling_milli
     if feeling is not None:
         roles |= FEELING
@@ -88,6 +94,11 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     if wait_s and (wait_s >= policy.long_wait.wait_s or (kind == "call" and touchpoint.duration_s == 0)):
         roles |= LONG_WAIT
     return roles
+
+
+def is_wish(kind: str | int) -> bool:
+    """Whether a custom kind tells of a wish list: what follows its last dot begins with `wishlist`."""
+    return isinstance(kind, str) and "." in kind and kind.rpartition(".")[2].startswith("wishlist")
 
 
 def _answer_roles(metric: str, answer_millionths: int, limits: Limits) -> int:
@@ -210,13 +221,15 @@ def drop_forgotten(profile: Profile) -> None:
     profile.facts = [fact for fact in profile.facts if fact.roles]
 
 
-_GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE
+_GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE | INTEREST
 
 
 def _group(fact: Fact, role: int) -> tuple[object, ...]:
-    """Facts of one group are one fact, the newest: a case's closing; a day's trouble in a case or on a channel."""
+    """Facts of one group are one fact, the newest: a case's closing; a day's trouble or interest in one thing."""
     if role & (CLOSING | CASE):
         return (fact.case_id,)
+    if role == INTEREST:
+        return (fact.product is None, fact.product or fact.issue, is_wish(fact.kind), fact.at_ms // DAY_MS)
     return (fact.case_id is None, fact.case_id or fact.channel, fact.at_ms // DAY_MS)
 
 

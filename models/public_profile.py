@@ -7,16 +7,22 @@ time, with windows, stage and risk evaluated anew.
 import orjson
 
 from models import windows
-from models.alert import episode_id_of, preferred_channel
+from models.alert import episode_id_of
 from models.alert_record import Place, PublicProfile, RiskRecord
+from models.channel_use import channel_use, preferred_channel, preferred_channels
+from models.effort import effort
 from models.episode import LEVEL_NAMES
 from models.facts import all_kept, timeline
+from models.identifiers import identifiers
 from models.instant import rfc3339, rfc3339_or_none
+from models.interests import interests
+from models.limits import limits_of
 from models.policy import Policy
 from models.references import newest, open_cases, reason_record, satisfaction, timeline_entry
 from models.risk import assess
 from models.stage import stage
 from models.state import NEGATIVE, ORDER, Profile
+from models.statements import consents, preferences
 from models.touchpoint import CHANNELS
 
 
@@ -55,6 +61,13 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         "as_of": rfc3339(at_ms),
         "policy_version": policy.version,
         "scorer": scorer,
+        "channel_use": channel_use(profile, at_ms, limits_of(policy).use_ms),
+        "preferred_channels": preferred_channels(profile, at_ms, limits_of(policy).use_ms),
+        "effort": effort(profile, at_ms, policy),
+        "preferences": preferences(profile, place),
+        "interests": interests(profile, place, policy, at_ms),
+        "consents": consents(profile, place),
+        "ids": identifiers(profile),
     }
 
 

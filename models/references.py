@@ -3,9 +3,10 @@
 `models.alert` and `models.public_profile` call these; a reference names a record, never what was said in it.
 """
 
-from models.alert_record import OpenCase, Place, ReasonRecord, Reference, Satisfaction, TimelineEntry
+from models.alert_record import OpenCase, Place, ReasonRecord, Satisfaction, TimelineEntry
 from models.facts import CLOSING_KINDS, kept
 from models.instant import rfc3339
+from models.reference_record import Reference
 from models.risk import Reason
 from models.state import ANSWER, CASE, CSAT, RATING, Fact, Profile
 from models.touchpoint import CHANNELS, KINDS

@@ -8,6 +8,8 @@ from typing import Final
 
 import msgspec
 
+from models.told import Told
+
 # Roles of a fact: in which bounded lists it stands. A bit never changes its meaning.
 TIMELINE: Final = 1 << 0
 NEGATIVE: Final = 1 << 1
@@ -27,6 +29,9 @@ FEELING: Final = 1 << 12
 NPS_ANSWER: Final = 1 << 13
 CES_ANSWER: Final = 1 << 14
 """Not lists: say of `ANSWER` that such an answer came, or that a newcomer may push one out."""
+REWORK: Final = 1 << 20
+"""A list again: transfers and reopenings. Of what stands in it and in the next one no reason is made."""
+INTEREST: Final = 1 << 21
 
 # Levels of an episode.
 AT_RISK: Final = 1
@@ -151,3 +156,7 @@ class Profile(msgspec.Struct):
     """Input topic id -> last applied offset."""
     lists: dict[int, list[Fact]] = {}
     """role -> its facts, ascending; derived from `facts` when first asked for, never stored."""
+    uses: list[int] = []
+    """Channels used, by purpose: the common exponent, then rows [channel * 4 + purpose, n, mass], ascending."""
+    told: Told | None = None
+    """Preferences, consents and identifiers."""

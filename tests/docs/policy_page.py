@@ -19,7 +19,7 @@ HEAD = """\
 # Policy
 Made from `models/policy.py` by `python -m tests.docs.policy_page`.
 
-The numbers that decide who is at risk. `KANARYA_POLICY` (`--policy`) names a TOML file with those that should differ; what it leaves out keeps its default. A key it does not know, a wrong type or a value out of range is refused at the start, with the key, the value and what is allowed. `kanarya policy` shows the numbers in force, in the form of such a file:
+The numbers that decide who is at risk, and how a profile is drawn. `KANARYA_POLICY` (`--policy`) names a TOML file with those that should differ; what it leaves out keeps its default. A key it does not know, a wrong type or a value out of range is refused at the start, with the key, the value and what is allowed. `kanarya policy` shows the numbers in force, in the form of such a file:
 
 ```toml
 version = "spring"
@@ -35,7 +35,7 @@ wait_s = 300
 
 Points are whole, a share is a share of a scale, days and hours are those of the customer's clock. What each number does is told in [windows-and-risk.md](windows-and-risk.md).
 
-The levels must rise in the order `watch`, `at_risk_exit`, `at_risk`, `critical_exit`, `critical` (equal ones are allowed); `answers.dissatisfied` must be below `answers.satisfied`, and the short half-life of `sentiment_fall` below the long one.
+The levels must rise in the order `watch`, `at_risk_exit`, `at_risk`, `critical_exit`, `critical` (equal ones are allowed); `answers.dissatisfied` must be below `answers.satisfied`, and the short half-life of `sentiment_fall` below the long one. `identifiers.phone_region` must be a country of ISO 3166.
 """  # noqa: E501 - a paragraph of the page is a line
 
 
@@ -75,12 +75,16 @@ def _reasons(section: ast.ClassDef) -> Iterator[tuple[str, str]]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _range(kind: types.Type) -> str:
     if isinstance(kind, types.VarTupleType):
         return f"a list, each {_range(kind.item_type)}"
+    if isinstance(kind, types.StrType):
+        return f"text, `{kind.pattern}`"
     assert isinstance(kind, types.IntType | types.FloatType)
     low = f"above {kind.gt:g}" if kind.gt is not None else f"from {kind.ge:g}"
     whole = "whole, " if isinstance(kind, types.IntType) else ""

@@ -7,8 +7,18 @@ running software (`schema, text, policy_version, scorer`) is left to the product
 from collections import Counter
 from typing import Any
 
+from tests.oracle.care import (
+    channel_use,
+    consents,
+    effort,
+    interests,
+    preferences,
+    preferred_channels,
+    stated_channel,
+)
 from tests.oracle.episodes import Episode, public_reasons, risk_level
 from tests.oracle.facts import Lists
+from tests.oracle.identifiers import identifiers
 from tests.oracle.stage import customer_since_ms, stage
 from tests.oracle.touchpoints import Touch, is_contact, reference, rfc3339
 from tests.oracle.windows import on_scale, windows
@@ -22,7 +32,10 @@ def contacts(touches: list[Touch]) -> dict[str, int]:
 
 
 def preferred_channel(touches: list[Touch]) -> str | None:
-    """The channel with the most contacts; of equals the first by name."""
+    """The stated channel, else the one with the most contacts; of equals the first by name."""
+    stated = stated_channel(touches, "channel")
+    if stated is not None:
+        return stated
     counts = contacts(touches)
     return min(counts, key=lambda channel: (-counts[channel], channel), default=None)
 
@@ -97,4 +110,11 @@ def profile(
             "reasons": public_reasons(risk["reasons"]),
         },
         "as_of": rfc3339(at_ms),
+        "channel_use": channel_use(touches, at_ms),
+        "preferred_channels": preferred_channels(touches, at_ms),
+        "effort": effort(facts, at_ms),
+        "preferences": preferences(touches),
+        "interests": interests(touches, facts, at_ms),
+        "consents": consents(touches),
+        "ids": identifiers(touches),
     }

@@ -33,6 +33,8 @@ def test_a_changed_number_shows_in_the_version_and_the_same_number_does_not() ->
         ({"colour": "red"}, "colour", "red", "no such key"),
         ({"levels": {"watch": 70}}, "levels.watch", 70, "must not be above levels.at_risk_exit"),
         ({"levels": {"remind_days": []}}, "levels.remind_days", [], "at least one"),
+        ({"identifiers": {"phone_region": "tr"}}, "identifiers.phone_region", "tr", "matching regex"),
+        ({"identifiers": {"phone_region": "XX"}}, "identifiers.phone_region", "XX", "a country of ISO 3166"),
         ({"answers": {"dissatisfied": 0.9}}, "answers.dissatisfied", 0.9, "below answers.satisfied"),
     ],
 )

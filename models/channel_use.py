@@ -1,0 +1,124 @@
+"""Which channels a customer uses, and for what: counts that fade, exact in whatever order touchpoints arrive.
+
+`models.profile.observe` calls `count` for each touchpoint; `models.alert` and `models.public_profile` ask which
+channel is preferred. What the customer stated wins over what was observed.
+"""
+
+from bisect import bisect_left
+from functools import lru_cache
+from typing import Final
+
+from models import decay
+from models.care_record import ChannelUse, PreferredChannel, Purpose
+from models.policy import DAY_MS
+from models.state import Profile
+from models.statements import preference
+from models.touchpoint import CHANNEL_CODE, CHANNELS, Touchpoint
+
+PURPOSES: Final[tuple[Purpose, ...]] = ("info", "purchase", "dispute")
+"""The place in this tuple is the code in stored bytes, so it only ever grows at its end, and never beyond four."""
+
+PURPOSE_OF: Final[dict[str, int]] = {
+    **dict.fromkeys(("message", "call", "visit"), 0),
+    **dict.fromkeys(("order_placed", "order_cancelled"), 1),
+    **dict.fromkeys(("complaint", "case_opened", "case_reopened"), 2),
+}
+"""What a customer comes for, by kind: the contacts, and what else of orders and cases is the customer's own doing."""
+
+_PURPOSES_MOST: Final = 4
+
+
+def count(profile: Profile, touchpoint: Touchpoint, purpose: int, half_life_ms: int) -> None:
+    """Count the use of a channel, if the touchpoint is the customer's own and inbound.
+
+    1 is added to the number of its channel and purpose, and its weight to the mass. The masses share one exponent, the
+    smallest so far, as in `models.decay`: one form for one set of touchpoints.
+
+    Args:
+        purpose: of its kind, from `PURPOSE_OF`.
+    """
+    if touchpoint.actor != "customer" or touchpoint.direction != "inbound":
+        return
+    uses, key = profile.uses, touchpoint.channel_code * _PURPOSES_MOST + purpose
+    exponent, mass = _weight(touchpoint.at_ms // DAY_MS, half_life_ms)
+    if not uses:
+        uses += (exponent, key, 1, mass)
+        return
+    shift = exponent - uses[0]
+    if shift > 0:
+        mass <<= shift
+    elif shift:
+        uses[0] = exponent
+        for place in range(3, len(uses), 3):
+            uses[place] <<= -shift
+    keys = uses[1::3]
+    if key in keys:
+        place = 3 * keys.index(key) + 2
+        uses[place] += 1
+        uses[place + 1] += mass
+    else:
+        place = 3 * bisect_left(keys, key) + 1
+        uses[place:place] = (key, 1, mass)
+
+
+def preferred_channel(profile: Profile) -> str | None:
+    """The channel of the stated preference `channel`; else that of most contacts ever, ties by name; None without."""
+    stated = _stated(profile, "channel")
+    if stated is not None:
+        return stated
+    counts = [(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()]
+    return min(counts)[1] if counts else None
+
+
+def preferred_channels(profile: Profile, at_ms: int, half_life_ms: int) -> list[PreferredChannel]:
+    """For each purpose: the stated `channel.PURPOSE`, else the stated `channel`, else the one used most of late.
+
+    A purpose of which nothing is known is left out.
+    """
+    masses, one = _masses(profile.uses, at_ms, half_life_ms)
+    found: list[PreferredChannel] = []
+    for purpose, name in enumerate(PURPOSES):
+        stated = _stated(profile, f"channel.{name}") or _stated(profile, "channel")
+        rows = [row for row in masses if row[0] == purpose]
+        if stated is not None:
+            found.append({"purpose": name, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
+        elif rows:
+            mass, channel = min((-mass, CHANNELS[channel]) for _, channel, _, mass in rows)
+            confidence = round(-mass / (sum(row[3] for row in rows) + one), 4)
+            n = sum(row[2] for row in rows)
+            found.append({"purpose": name, "channel": channel, "source": "observed", "confidence": confidence, "n": n})
+    return found
+
+
+def channel_use(profile: Profile, at_ms: int, half_life_ms: int) -> dict[str, dict[str, ChannelUse]]:
+    """Purpose -> channel -> how often, for ever and of late."""
+    masses, one = _masses(profile.uses, at_ms, half_life_ms)
+    used: dict[str, dict[str, ChannelUse]] = {}
+    for purpose, channel, n, mass in masses:
+        used.setdefault(PURPOSES[purpose], {})[CHANNELS[channel]] = {"n": n, "recent": round(mass / one, 4)}
+    return used
+
+
+def _stated(profile: Profile, name: str) -> str | None:
+    """The channel of a stated preference; a value that is no channel states nothing."""
+    stated = preference(profile, name)
+    value = stated.value if stated is not None else None
+    return value if isinstance(value, str) and value in CHANNEL_CODE else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _weight(day: int, half_life_ms: int) -> tuple[int, int]:
+    """The weight of a use on a UTC day: that of its beginning, so that one batch computes it once and not for each."""
+    return decay.weight(day * DAY_MS, half_life_ms)
+
+
+def _masses(uses: list[int], at_ms: int, half_life_ms: int) -> tuple[list[tuple[int, int, int, int]], int]:
+    """(purpose, channel, n, mass) of each row, by purpose and channel, and what a use at `at_ms` would weigh there."""
+    if not uses:
+        return [], 1
+    rows = [
+        (uses[place] % _PURPOSES_MOST, uses[place] // _PURPOSES_MOST, uses[place + 1], uses[place + 2])
+        for place in range(1, len(uses), 3)
+    ]
+    exponent, mass = _weight(at_ms // DAY_MS, half_life_ms)
+    return sorted(rows), mass << (exponent - uses[0])
