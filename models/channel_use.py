@@ -17,7 +17,7 @@ from models.touchpoint import CHANNEL_CODE, CHANNELS, Touchpoint
 
 PURPOSES: Final[tuple[Purpose, ...]] = ("info", "purchase", "dispute")
 """The place in this tuple is the code in stored bytes, so it only ever grows at its end, and never beyond four."""
-
+_PREFERENCES: Final = tuple(f"channel.{purpose}" for purpose in PURPOSES)
 PURPOSE_OF: Final[dict[str, int]] = {
     **dict.fromkeys(("message", "call", "visit"), 0),
     **dict.fromkeys(("order_placed", "order_cancelled"), 1),
@@ -70,33 +70,33 @@ def preferred_channel(profile: Profile) -> str | None:
     return min(counts)[1] if counts else None
 
 
-def preferred_channels(profile: Profile, at_ms: int, half_life_ms: int) -> list[PreferredChannel]:
-    """For each purpose: the stated `channel.PURPOSE`, else the stated `channel`, else the one used most of late.
+def channels(
+    profile: Profile, at_ms: int, half_life_ms: int
+) -> tuple[dict[str, dict[str, ChannelUse]], list[PreferredChannel]]:
+    """(purpose -> channel -> how often, for ever and of late; the preferred channel of each purpose).
 
+    Preferred is the stated `channel.PURPOSE`, else the stated `channel`, else the one used most of late, ties by name.
     A purpose of which nothing is known is left out.
     """
-    masses, one = _masses(profile.uses, at_ms, half_life_ms)
-    found: list[PreferredChannel] = []
-    for purpose, name in enumerate(PURPOSES):
-        stated = _stated(profile, f"channel.{name}") or _stated(profile, "channel")
-        rows = [row for row in masses if row[0] == purpose]
-        if stated is not None:
-            found.append({"purpose": name, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
-        elif rows:
-            mass, channel = min((-mass, CHANNELS[channel]) for _, channel, _, mass in rows)
-            confidence = round(-mass / (sum(row[3] for row in rows) + one), 4)
-            n = sum(row[2] for row in rows)
-            found.append({"purpose": name, "channel": channel, "source": "observed", "confidence": confidence, "n": n})
-    return found
-
-
-def channel_use(profile: Profile, at_ms: int, half_life_ms: int) -> dict[str, dict[str, ChannelUse]]:
-    """Purpose -> channel -> how often, for ever and of late."""
-    masses, one = _masses(profile.uses, at_ms, half_life_ms)
     used: dict[str, dict[str, ChannelUse]] = {}
-    for purpose, channel, n, mass in masses:
-        used.setdefault(PURPOSES[purpose], {})[CHANNELS[channel]] = {"n": n, "recent": round(mass / one, 4)}
-    return used
+    preferred: list[PreferredChannel] = []
+    masses, one = _masses(profile.uses, at_ms, half_life_ms)
+    for purpose, name in enumerate(PURPOSES):
+        rows = masses[purpose]
+        if rows:
+            used[name] = {channel: {"n": n, "recent": round(mass / one, 4)} for channel, n, mass in rows}
+        stated = _stated(profile, _PREFERENCES[purpose]) or _stated(profile, "channel") if profile.told else None
+        if stated is not None:
+            preferred.append({"purpose": name, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
+        elif rows:
+            best, best_mass, n, total = "", 0, 0, one
+            for channel, times, mass in rows:
+                n, total = n + times, total + mass
+                if mass > best_mass or (mass == best_mass and channel < best):
+                    best, best_mass = channel, mass
+            confidence = round(best_mass / total, 4)
+            preferred.append({"purpose": name, "channel": best, "source": "observed", "confidence": confidence, "n": n})
+    return used, preferred
 
 
 def _stated(profile: Profile, name: str) -> str | None:
@@ -112,13 +112,13 @@ def _weight(day: int, half_life_ms: int) -> tuple[int, int]:
     return decay.weight(day * DAY_MS, half_life_ms)
 
 
-def _masses(uses: list[int], at_ms: int, half_life_ms: int) -> tuple[list[tuple[int, int, int, int]], int]:
-    """(purpose, channel, n, mass) of each row, by purpose and channel, and what a use at `at_ms` would weigh there."""
+def _masses(uses: list[int], at_ms: int, half_life_ms: int) -> tuple[list[list[tuple[str, int, int]]], int]:
+    """Purpose -> (channel, n, mass) of each row, and what a use at `at_ms` would weigh there."""
+    rows: list[list[tuple[str, int, int]]] = [[], [], []]
     if not uses:
-        return [], 1
-    rows = [
-        (uses[place] % _PURPOSES_MOST, uses[place] // _PURPOSES_MOST, uses[place + 1], uses[place + 2])
-        for place in range(1, len(uses), 3)
-    ]
+        return rows, 1
+    for place in range(1, len(uses), 3):
+        channel, purpose = divmod(uses[place], _PURPOSES_MOST)
+        rows[purpose].append((CHANNELS[channel], uses[place + 1], uses[place + 2]))
     exponent, mass = _weight(at_ms // DAY_MS, half_life_ms)
-    return sorted(rows), mass << (exponent - uses[0])
+    return rows, mass << (exponent - uses[0])

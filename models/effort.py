@@ -6,7 +6,7 @@ stored, and whatever order touchpoints came in it is the same.
 
 from collections.abc import Sequence
 from math import exp2
-from typing import Literal
+from typing import Final, Literal
 
 from models.care_record import EffortPart, EffortRecord
 from models.facts import kept
@@ -15,6 +15,7 @@ from models.state import ANSWER, CES, CONTACT, LONG_WAIT, REWORK, Fact, Profile
 from models.touchpoint import KIND_CODE
 
 Part = Literal["repeats", "switches", "transfers", "reopens", "long_waits", "hard", "limit"]
+_TRANSFERRED: Final = KIND_CODE["case_transferred"]
 
 
 def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
@@ -23,26 +24,17 @@ def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
     With age = at - time and half-life H each fact weighs 2**(-age / H); a part's points are its points each times
     the sum of weights, rounded to whole ones, half to even. Parts without a fact are left out.
     """
-    contacts, answers = kept(profile, CONTACT), _effort_answers(profile)
-    repeats, switches = _again(contacts, policy.repeat_contact.window_days * DAY_MS)
-    rework = kept(profile, REWORK)
-    rule = policy.effort_index
-    hard_millionths = round(policy.answers.dissatisfied * 1_000_000)
-    parts: tuple[tuple[Part, int, Sequence[Fact]], ...] = (
-        ("repeats", rule.repeat, repeats),
-        ("switches", rule.switch, switches),
-        ("transfers", rule.transfer, [fact for fact in rework if fact.kind == KIND_CODE["case_transferred"]]),
-        ("reopens", rule.reopen, [fact for fact in rework if fact.kind == KIND_CODE["case_reopened"]]),
-        ("long_waits", rule.long_wait, kept(profile, LONG_WAIT)),
-        ("hard", rule.hard, [fact for fact in answers[-1:] if fact.answer_millionths <= hard_millionths]),
-    )
-    found = [_part(part, each, facts, at_ms, rule.half_life_days * DAY_MS) for part, each, facts in parts if facts]
-    total = sum(part["points"] for part in found)
+    contacts, rework, waits = kept(profile, CONTACT), kept(profile, REWORK), kept(profile, LONG_WAIT)
+    answers = [fact for fact in kept(profile, ANSWER) if fact.metric == CES]
+    found: list[EffortPart] = []
+    if contacts or rework or waits or answers:
+        found = _parts(contacts, rework, waits, answers, at_ms, policy)
+    total = sum([part["points"] for part in found])
     if total > 100:
         found.append({"part": "limit", "n": 0, "points": 100 - total})
     in_cases = [fact.case_id for fact in contacts if fact.case_id is not None]
     cases = len(set(in_cases))
-    millionths = sum(fact.answer_millionths for fact in answers)
+    millionths = sum([fact.answer_millionths for fact in answers])
     return {
         "index": min(total, 100),
         "parts": found,
@@ -54,13 +46,32 @@ def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
     }
 
 
+def _parts(
+    contacts: Sequence[Fact],
+    rework: Sequence[Fact],
+    waits: Sequence[Fact],
+    answers: Sequence[Fact],
+    at_ms: int,
+    policy: Policy,
+) -> list[EffortPart]:
+    """Each sort of work of which there is a fact."""
+    rule = policy.effort_index
+    repeats, switches = _again(contacts, policy.repeat_contact.window_days * DAY_MS)
+    hard_millionths = round(policy.answers.dissatisfied * 1_000_000)
+    parts: tuple[tuple[Part, int, Sequence[Fact]], ...] = (
+        ("repeats", rule.repeat, repeats),
+        ("switches", rule.switch, switches),
+        ("transfers", rule.transfer, [fact for fact in rework if fact.kind == _TRANSFERRED]),
+        ("reopens", rule.reopen, [fact for fact in rework if fact.kind != _TRANSFERRED]),
+        ("long_waits", rule.long_wait, waits),
+        ("hard", rule.hard, [fact for fact in answers[-1:] if fact.answer_millionths <= hard_millionths]),
+    )
+    return [_part(part, each, facts, at_ms, rule.half_life_days * DAY_MS) for part, each, facts in parts if facts]
+
+
 def _part(part: Part, each: int, facts: Sequence[Fact], at_ms: int, half_life_ms: float) -> EffortPart:
     weights = sum([exp2((fact.at_ms - at_ms) / half_life_ms) for fact in facts])
     return {"part": part, "n": len(facts), "points": round(each * weights)}
-
-
-def _effort_answers(profile: Profile) -> list[Fact]:
-    return [fact for fact in kept(profile, ANSWER) if fact.metric == CES]
 
 
 def _again(contacts: Sequence[Fact], window_ms: float) -> tuple[list[Fact], list[Fact]]:

@@ -70,7 +70,9 @@ def e164(given: str, phone_region: str) -> str | None:
 
 def identifiers(profile: Profile) -> dict[str, list[IdentifierRecord]]:
     """Kind -> its identifiers, newest first; kinds by name."""
-    held = profile.told.identifiers if profile.told is not None else []
+    if profile.told is None:
+        return {}
+    held = profile.told.identifiers
     by_kind: dict[str, list[IdentifierRecord]] = {kind: [] for kind in sorted({one.kind for one in held})}
     for one in reversed(held):
         normalized = None if one.form == FREE else one.form == COMMON
@@ -102,5 +104,5 @@ def _keep(held: list[Identifier], new: Identifier, most: int) -> None:
     insort(held, new, key=_order_key)
     if of_kind >= most:
         del held[next(place for place, other in enumerate(held) if other.kind == new.kind)]
-    elif len(held) > KINDS_MOST * most:
+    while len(held) > KINDS_MOST * most:
         del held[0]

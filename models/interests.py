@@ -30,8 +30,11 @@ def interests(profile: Profile, place: Place, policy: Policy, at_ms: int) -> lis
 
     With age = at - time each kept observation weighs 2**(-age / H).
     """
+    facts_seen = kept(profile, INTEREST)
+    if not facts_seen and profile.told is None:
+        return []
     stated = {one.name[len(_STATED) :]: one for one in _stated(profile)}
-    observed = _observed(kept(profile, INTEREST))
+    observed = _observed(facts_seen)
     half_life_ms = policy.interests.half_life_days * DAY_MS
     found: list[Interest] = []
     for name, one in reversed(stated.items()):

@@ -9,7 +9,7 @@ import orjson
 from models import windows
 from models.alert import episode_id_of
 from models.alert_record import Place, PublicProfile, RiskRecord
-from models.channel_use import channel_use, preferred_channel, preferred_channels
+from models.channel_use import channels, preferred_channel
 from models.effort import effort
 from models.episode import LEVEL_NAMES
 from models.facts import all_kept, timeline
@@ -39,6 +39,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
     """
     at_ms = profile.as_of_ms if at_ms is None else max(at_ms, profile.as_of_ms)
     all_kept(profile)  # in one pass what is asked for list by list below
+    used, preferred = channels(profile, at_ms, limits_of(policy).use_ms)
     return {
         "schema": "kanarya.profile.v1",
         "customer_id": profile.customer_id,
@@ -61,8 +62,8 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         "as_of": rfc3339(at_ms),
         "policy_version": policy.version,
         "scorer": scorer,
-        "channel_use": channel_use(profile, at_ms, limits_of(policy).use_ms),
-        "preferred_channels": preferred_channels(profile, at_ms, limits_of(policy).use_ms),
+        "channel_use": used,
+        "preferred_channels": preferred,
         "effort": effort(profile, at_ms, policy),
         "preferences": preferences(profile, place),
         "interests": interests(profile, place, policy, at_ms),

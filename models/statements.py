@@ -131,5 +131,5 @@ def _keep(held: list[Statement], new: Statement, most: int) -> None:
             del held[place]
             break
     insort(held, new, key=_order_key)
-    if len(held) > most:
+    while len(held) > most:
         del held[0]
