@@ -5,11 +5,11 @@ channel is preferred. What the customer stated wins over what was observed.
 """
 
 from bisect import bisect_left
-from functools import lru_cache
 from typing import Final
 
 from models import decay
 from models.care_record import ChannelUse, PreferredChannel, Purpose
+from models.limits import Limits
 from models.policy import DAY_MS
 from models.state import Profile
 from models.statements import preference
@@ -26,9 +26,10 @@ PURPOSE_OF: Final[dict[str, int]] = {
 """What a customer comes for, by kind: the contacts, and what else of orders and cases is the customer's own doing."""
 
 _PURPOSES_MOST: Final = 4
+_DAYS_MOST: Final = 1 << 12
 
 
-def count(profile: Profile, touchpoint: Touchpoint, purpose: int, half_life_ms: int) -> None:
+def count(profile: Profile, touchpoint: Touchpoint, purpose: int, limits: Limits) -> None:
     """Count the use of a channel, if the touchpoint is the customer's own and inbound.
 
     1 is added to the number of its channel and purpose, and its weight to the mass. The masses share one exponent, the
@@ -40,7 +41,8 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, half_life_ms: 
     if touchpoint.actor != "customer" or touchpoint.direction != "inbound":
         return
     uses, key = profile.uses, touchpoint.channel_code * _PURPOSES_MOST + purpose
-    exponent, mass = _weight(touchpoint.at_ms // DAY_MS, half_life_ms)
+    day = touchpoint.at_ms // DAY_MS
+    exponent, mass = limits.use_weights.get(day) or _weight(day, limits)
     if not uses:
         uses += (exponent, key, 1, mass)
         return
@@ -52,12 +54,12 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, half_life_ms: 
         for place in range(3, len(uses), 3):
             uses[place] <<= -shift
     keys = uses[1::3]
-    if key in keys:
-        place = 3 * keys.index(key) + 2
-        uses[place] += 1
-        uses[place + 1] += mass
+    row = bisect_left(keys, key)
+    place = 3 * row + 1
+    if row < len(keys) and keys[row] == key:
+        uses[place + 1] += 1
+        uses[place + 2] += mass
     else:
-        place = 3 * bisect_left(keys, key) + 1
         uses[place:place] = (key, 1, mass)
 
 
@@ -71,7 +73,7 @@ def preferred_channel(profile: Profile) -> str | None:
 
 
 def channels(
-    profile: Profile, at_ms: int, half_life_ms: int
+    profile: Profile, at_ms: int, limits: Limits
 ) -> tuple[dict[str, dict[str, ChannelUse]], list[PreferredChannel]]:
     """(purpose -> channel -> how often, for ever and of late; the preferred channel of each purpose).
 
@@ -80,7 +82,7 @@ def channels(
     """
     used: dict[str, dict[str, ChannelUse]] = {}
     preferred: list[PreferredChannel] = []
-    masses, one = _masses(profile.uses, at_ms, half_life_ms)
+    masses, one = _masses(profile.uses, at_ms, limits)
     for purpose, name in enumerate(PURPOSES):
         rows = masses[purpose]
         if rows:
@@ -106,13 +108,15 @@ def _stated(profile: Profile, name: str) -> str | None:
     return value if isinstance(value, str) and value in CHANNEL_CODE else None
 
 
-@lru_cache(maxsize=1 << 12)
-def _weight(day: int, half_life_ms: int) -> tuple[int, int]:
-    """The weight of a use on a UTC day: that of its beginning, so that one batch computes it once and not for each."""
-    return decay.weight(day * DAY_MS, half_life_ms)
+def _weight(day: int, limits: Limits) -> tuple[int, int]:
+    """The weight of a use on a UTC day, that of its beginning: computed once for a day and not for each use."""
+    if len(limits.use_weights) >= _DAYS_MOST:
+        limits.use_weights.clear()
+    weight = limits.use_weights[day] = decay.weight(day * DAY_MS, limits.use_ms)
+    return weight
 
 
-def _masses(uses: list[int], at_ms: int, half_life_ms: int) -> tuple[list[list[tuple[str, int, int]]], int]:
+def _masses(uses: list[int], at_ms: int, limits: Limits) -> tuple[list[list[tuple[str, int, int]]], int]:
     """Purpose -> (channel, n, mass) of each row, and what a use at `at_ms` would weigh there."""
     rows: list[list[tuple[str, int, int]]] = [[], [], []]
     if not uses:
@@ -120,5 +124,5 @@ def _masses(uses: list[int], at_ms: int, half_life_ms: int) -> tuple[list[list[t
     for place in range(1, len(uses), 3):
         channel, purpose = divmod(uses[place], _PURPOSES_MOST)
         rows[purpose].append((CHANNELS[channel], uses[place + 1], uses[place + 2]))
-    exponent, mass = _weight(at_ms // DAY_MS, half_life_ms)
+    exponent, mass = _weight(at_ms // DAY_MS, limits)
     return rows, mass << (exponent - uses[0])

@@ -44,6 +44,7 @@ _CASE_KINDS = ("case_opened", "case_updated", "case_transferred", "case_resolved
 _BY_CUSTOMER: Final[dict[str, int]] = {
     **dict.fromkeys(("message", "call", "visit", "case_opened"), CONTACT),
     "complaint": CONTACT | COMPLAINT | NEGATIVE,
+    **dict.fromkeys(("page_view", "search"), INTEREST),
 }
 _BY_ANYONE: Final[dict[str, int]] = {
     "case_resolved": RESOLVED,
@@ -62,7 +63,6 @@ _ROLES: Final[dict[str, tuple[int, int, int]]] = {
     if kind in _BY_ANYONE or kind in _BY_CUSTOMER or kind in _IN_CASE
 }
 _NO_ROLES: Final = (0, 0, 0)
-_BROWSING: Final = frozenset(("page_view", "search"))
 _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
@@ -80,11 +80,11 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     if in_case and touchpoint.case_id:
         roles |= in_case
     if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
-        roles |= customer
+        roles |= customer or (INTEREST if is_wish(kind) else 0)
         if touchpoint.score is not None and kind not in _NOT_AN_ANSWER:
             roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, limits)
-        if (touchpoint.product or touchpoint.issue) and (kind in _BROWSING or is_wish(kind)):
-            roles |= INTEREST
+        if roles & INTEREST and not (touchpoint.product or touchpoint.issue):
+            roles ^= INTEREST
     feeling = touchpoint.feeling_milli
     if feeling is not None:
         roles |= FEELING

@@ -82,6 +82,8 @@ class Limits(msgspec.Struct, frozen=True, eq=False):
     reach: tuple[Reach, ...]
     use_ms: int
     """Half-life of the use of a channel."""
+    use_weights: dict[int, tuple[int, int]]
+    """UTC day -> weight of a use on it, as `models.decay.weight` has it; filled as asked for."""
     swings: dict[int, Swing]
     """Roles changed -> how far the score can move by it; filled as asked for."""
 
@@ -145,5 +147,6 @@ def limits_of(policy: Policy) -> Limits:
         steep=max(negative.first, 2 * negative.second, 3 * negative.third),
         reach=reach,
         use_ms=int(policy.channels.half_life_days * DAY_MS),
+        use_weights={},
         swings={},
     )

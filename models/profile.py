@@ -59,7 +59,8 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
     roles = roles_of(touchpoint, policy, limits)
     profile.touchpoints += 1
     if roles & CONTACT:
-        _count_contact(profile, touchpoint.channel_code)
+        contacts, channel = profile.contacts, touchpoint.channel_code
+        contacts[channel] = contacts.get(channel, 0) + 1
     _date_relation(profile, touchpoint, roles, limits, policy.kept.facts)
     if touchpoint.feeling_milli is not None:
         _feel(profile, touchpoint.at_ms, touchpoint.feeling_milli, limits)
@@ -67,8 +68,8 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
         _count_windows(profile, touchpoint, roles, limits)
     purpose = PURPOSE_OF.get(touchpoint.kind)
     if purpose is not None:
-        channel_use.count(profile, touchpoint, purpose, limits.use_ms)
-    if touchpoint.preference is not None or touchpoint.consent is not None:
+        channel_use.count(profile, touchpoint, purpose, limits)
+    elif touchpoint.preference is not None or touchpoint.consent is not None:
         statements.note(profile, touchpoint, policy.kept.statements)
     if touchpoint.ids is not None:
         identifiers.note(profile, touchpoint, policy.kept.identifiers, policy.identifiers.phone_region)
@@ -149,10 +150,6 @@ def _mark_seen(profile: Profile, mark: bytes, before_ms: int) -> None:
     profile.marks = profile.marks[gone * MARK_BYTES :]
     del gaps_ms[:gone]
     gaps_ms[0], profile.oldest_mark_ms = 0, oldest_ms
-
-
-def _count_contact(profile: Profile, channel: int) -> None:
-    profile.contacts[channel] = profile.contacts.get(channel, 0) + 1
 
 
 def _date_relation(profile: Profile, touchpoint: Touchpoint, roles: int, limits: Limits, most: int) -> None:

@@ -39,7 +39,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
     """
     at_ms = profile.as_of_ms if at_ms is None else max(at_ms, profile.as_of_ms)
     all_kept(profile)  # in one pass what is asked for list by list below
-    used, preferred = channels(profile, at_ms, limits_of(policy).use_ms)
+    used, preferred = channels(profile, at_ms, limits_of(policy))
     return {
         "schema": "kanarya.profile.v1",
         "customer_id": profile.customer_id,
