@@ -11,18 +11,20 @@ from typing import Final
 import orjson
 
 from models import windows
-from models.alert_record import Alert, Context, Place, Reference, WhatIf
+from models.alert_record import Alert, Context, Place, WhatIf
 from models.cases import open_cases
+from models.channel_use import preferred_channel
 from models.episode import LEVEL_NAMES, Step
 from models.facts import order_key
 from models.instant import rfc3339, rfc3339_or_none
 from models.order_view import recent_orders
 from models.policy import DAY_MS, Policy
+from models.reference_record import Reference
 from models.references import newest, reason_record
 from models.risk import Risk, score_without
 from models.stage import stage
 from models.state import NEGATIVE, Episode, Fact, Profile
-from models.touchpoint import CHANNELS, Touchpoint
+from models.touchpoint import Touchpoint
 
 RULE: Final = "at-risk"
 _WHAT_IFS: Final = 5
@@ -89,12 +91,6 @@ def episode_id_of(profile: Profile, episode: Episode, place: Place) -> str:
     opened = (RULE, profile.customer_id, place.topics[episode.topic], place.partition, episode.offset)
     generation = place.generations[episode.topic] if place.generations else 0
     return digest(*opened, generation) if generation else digest(*opened)
-
-
-def preferred_channel(profile: Profile) -> str | None:
-    """The channel of most contacts, ties by name; None without a contact."""
-    counts = [(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()]
-    return min(counts)[1] if counts else None
 
 
 def _trigger(touchpoint: Touchpoint, place: Place) -> Reference:

@@ -8,6 +8,15 @@ from typing import Annotated, Literal, NamedTuple, TypedDict
 
 from msgspec import Meta
 
+from models.care_record import (
+    ChannelUse,
+    ConsentRecord,
+    EffortRecord,
+    IdentifierRecord,
+    Interest,
+    PreferenceRecord,
+    PreferredChannel,
+)
 from models.profile_record import (
     AppreciationDue,
     Feeling,
@@ -21,6 +30,7 @@ from models.profile_record import (
     Relationship,
     Sums,
 )
+from models.reference_record import Reference
 from models.stage import Stage
 from models.windows import Values
 
@@ -42,18 +52,6 @@ class Place(NamedTuple):
     """Input topics by small id."""
     generations: tuple[int, ...] = ()
     """How often each of them was made anew, by small id; empty when none ever was."""
-
-
-class Reference(TypedDict):
-    """A record on an input topic."""
-
-    topic: str
-    partition: int
-    offset: int
-    id: str
-    """The touchpoint's id."""
-    at: str
-    """The touchpoint's time."""
 
 
 class ReasonRecord(TypedDict):
@@ -203,3 +201,12 @@ class PublicProfile(TypedDict):
     appreciation_due: list[AppreciationDue]
     """Empty while an episode fires."""
     segments: list[MembershipRecord]
+    channel_use: dict[str, dict[str, ChannelUse]]
+    """Purpose (`info purchase dispute`) -> channel -> how often."""
+    preferred_channels: list[PreferredChannel]
+    effort: EffortRecord
+    preferences: list[PreferenceRecord]
+    interests: list[Interest]
+    consents: list[ConsentRecord]
+    ids: dict[str, list[IdentifierRecord]]
+    """Kind (`email phone anonymous ...`) -> identifiers, newest first."""

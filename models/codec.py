@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from models import windows
+from models.big_numbers import any_size, any_sizes, whole, wholes
 from models.facts import drop_forgotten
 from models.relation import Membership, Orders, Promise, Recommendation
 from models.state import Calm, Decayed, Episode, Fact, Profile, Spell
@@ -28,6 +29,7 @@ from models.state_envelope import (
     profile_key,
     unpack_header,
 )
+from models.told import Told
 
 __all__ = [
     "META_KEY", "VERSION", "Header", "Meta", "StateError", "TopicMeta", "decode_meta", "decode_outbox",
@@ -36,8 +38,6 @@ __all__ = [
 ]  # fmt: skip
 
 T = TypeVar("T")
-
-_63_BITS: Final = 1 << 63
 
 
 class TopicMeta(msgspec.Struct, array_like=True):
@@ -83,10 +83,12 @@ class _Stored(msgspec.Struct, array_like=True):
     long_exponent: int
     episode: Episode | None
     calm: Calm
+    uses: list[int | bytes] = []
     orders: Orders | None = None
     recommendations: list[Recommendation] = []
     promises: list[Promise] = []
     segments: list[Membership] = []
+    told: Told | None = None
 
 
 class _Outbox(msgspec.Struct, array_like=True):
@@ -109,32 +111,34 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
     windows.prune(profile.windows, as_of_ms)
     drop_forgotten(profile)
     short, long = profile.feeling_short, profile.feeling_long
-    body = _encode(
-        (
-            profile.first_ms,
-            as_of_ms,
-            profile.touchpoints,
-            profile.duplicates,
-            profile.since_ms,
-            _by_key(profile.contacts),
-            profile.marks,
-            profile.gaps_ms,
-            profile.oldest_mark_ms,
-            profile.facts,
-            profile.spells,
-            _by_key(profile.windows),
-            profile.feeling_n,
-            _any_size(short.values),
-            _any_size(short.weights),
-            short.exponent,
-            _any_size(long.values),
-            _any_size(long.weights),
-            long.exponent,
-            profile.episode,
-            profile.calm,
-            *_grown(profile),
-        )
+    grown = _grown(profile)
+    fields = (
+        profile.first_ms,
+        as_of_ms,
+        profile.touchpoints,
+        profile.duplicates,
+        profile.since_ms,
+        _by_key(profile.contacts),
+        profile.marks,
+        profile.gaps_ms,
+        profile.oldest_mark_ms,
+        profile.facts,
+        profile.spells,
+        _by_key(profile.windows),
+        profile.feeling_n,
+        any_size(short.values),
+        any_size(short.weights),
+        short.exponent,
+        any_size(long.values),
+        any_size(long.weights),
+        long.exponent,
+        profile.episode,
+        profile.calm,
     )
+    try:
+        body = _encode(fields + grown)
+    except OverflowError:  # only the masses of uses may be so large, and hardly ever are
+        body = _encode((*fields, any_sizes(profile.uses), *grown[1:]))
     return pack(epoch, 0, profile.offsets, body)
 
 
@@ -164,21 +168,23 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         stored.spells,
         stored.windows,
         stored.feeling_n,
-        Decayed(_whole(stored.short_values), _whole(stored.short_weights), stored.short_exponent),
-        Decayed(_whole(stored.long_values), _whole(stored.long_weights), stored.long_exponent),
+        Decayed(whole(stored.short_values), whole(stored.short_weights), stored.short_exponent),
+        Decayed(whole(stored.long_values), whole(stored.long_weights), stored.long_exponent),
         stored.episode,
         stored.calm,
         offsets,
+        wholes(stored.uses) if stored.uses else [],
         stored.orders,
         stored.recommendations,
         stored.promises,
         stored.segments,
+        stored.told,
     )
 
 
 def _grown(profile: Profile) -> tuple[object, ...]:
     """The fields that came later, up to the last one that holds something: most customers pay nothing for them."""
-    grown = (profile.orders, profile.recommendations, profile.promises, profile.segments)
+    grown = (profile.uses, profile.orders, profile.recommendations, profile.promises, profile.segments, profile.told)
     n = len(grown)
     while n and not grown[n - 1]:
         n -= 1
@@ -190,17 +196,6 @@ def _by_key(table: dict[int, T]) -> dict[int, T]:
     keys = list(table)
     ordered = sorted(keys)
     return table if keys == ordered else {key: table[key] for key in ordered}
-
-
-def _any_size(number: int) -> int | bytes:
-    """A whole number as MessagePack can hold it: beyond 63 bits as bytes, two's complement, as few as it takes."""
-    if -_63_BITS <= number < _63_BITS:
-        return number
-    return number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True)
-
-
-def _whole(stored: int | bytes) -> int:
-    return stored if isinstance(stored, int) else int.from_bytes(stored, "big", signed=True)
 
 
 def encode_outbox(alert: bytes, headers: Sequence[tuple[str, bytes]], customer_id: bytes, epoch: int) -> bytes:

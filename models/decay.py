@@ -36,6 +36,12 @@ def add(decayed: Decayed, half_life_ms: int, at_ms: int, value: int) -> None:
         decayed.exponent = exponent
 
 
+def weight(at_ms: int, half_life_ms: int) -> tuple[int, int]:
+    """(e, m) of an event's weight m * 2**e, as `add` has it."""
+    exponent, rest_ms = divmod(at_ms - LANDMARK_MS, half_life_ms)
+    return exponent, round(exp2(rest_ms / half_life_ms) * _SCALE)
+
+
 def mean(decayed: Decayed) -> float:
     """The weighted mean in units of the values, correctly rounded; needs at least one addition."""
     return decayed.values / decayed.weights

@@ -19,14 +19,18 @@ from models.state import (
     CONTACT,
     CRITICAL,
     FEELING,
+    INTEREST,
     NPS_ANSWER,
     OPENED,
+    REWORK,
     Episode,
     Profile,
 )
 from models.touchpoint import Touchpoint
 
 Change = Literal["opened", "raised", "lowered", "reminded", "reopened", "resolved"]
+_WEIGHS: Final = ~(CASE | OPENED | REWORK | INTEREST)
+"""No reason reads the lists left out here."""
 _METRIC_MARK: Final[dict[str, int]] = {"nps": NPS_ANSWER, "ces": CES_ANSWER}
 LEVEL_NAMES: Final[dict[int, Literal["at_risk", "critical"]]] = {AT_RISK: "at_risk", CRITICAL: "critical"}
 
@@ -59,7 +63,7 @@ def step(profile: Profile, touchpoint: Touchpoint, roles: int, policy: Policy, l
         roles ^= CONTACT
     if roles & FEELING and profile.feeling_n < policy.sentiment_fall.least_n:
         roles ^= FEELING
-    if is_calm(profile, roles & ~(CASE | OPENED), limits):
+    if is_calm(profile, roles & _WEIGHS, limits):
         return None
     as_of_ms, episode = profile.as_of_ms, profile.episode
     firing = episode is not None and episode.firing

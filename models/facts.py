@@ -18,6 +18,7 @@ from models.state import (
     CONTACT,
     CSAT,
     FEELING,
+    INTEREST,
     LONG_WAIT,
     MONEY_TROUBLE,
     NEGATIVE,
@@ -27,6 +28,7 @@ from models.state import (
     ORDER,
     RATING,
     RESOLVED,
+    REWORK,
     ROLE_COUNT,
     SATISFIED,
     TIMELINE,
@@ -43,10 +45,12 @@ _CASE_KINDS = ("case_opened", "case_updated", "case_transferred", "case_resolved
 _BY_CUSTOMER: Final[dict[str, int]] = {
     **dict.fromkeys(("message", "call", "visit", "case_opened"), CONTACT),
     "complaint": CONTACT | COMPLAINT | NEGATIVE,
+    **dict.fromkeys(("page_view", "search"), INTEREST),
 }
 _BY_ANYONE: Final[dict[str, int]] = {
     "case_resolved": RESOLVED,
-    "case_reopened": NEGATIVE,
+    "case_reopened": NEGATIVE | REWORK,
+    "case_transferred": REWORK,
     "order_placed": ORDER,
     **dict.fromkeys(("payment_failed", "order_cancelled", "order_refunded", "subscription_cancelled"), MONEY_TROUBLE),
 }
@@ -65,7 +69,7 @@ _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
 """Recommendation answers up to here (0-6 of 10) are detractors', in millionths."""
-_LISTS: Final = (*(1 << place for place in range(1, ROLE_COUNT)), OPENED)
+_LISTS: Final = (*(1 << place for place in range(1, ROLE_COUNT)), OPENED, REWORK, INTEREST)
 """Every list but the timeline, which is read off the stored facts."""
 _MOST_DEAD: Final = 512
 
@@ -78,9 +82,11 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     if in_case and touchpoint.case_id:
         roles |= in_case
     if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
-        roles |= customer
+        roles |= customer or (INTEREST if is_wish(kind) else 0)
         if touchpoint.score is not None and kind not in _NOT_AN_ANSWER:
             roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, limits)
+        if roles & INTEREST and not (touchpoint.product or touchpoint.issue):
+            roles ^= INTEREST
     feeling = touchpoint.feeling_milli
     if feeling is not None:
         roles |= FEELING
@@ -90,6 +96,11 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     if wait_s and (wait_s >= policy.long_wait.wait_s or (kind == "call" and touchpoint.duration_s == 0)):
         roles |= LONG_WAIT
     return roles
+
+
+def is_wish(kind: str | int) -> bool:
+    """Whether a custom kind tells of a wish list: what follows its last dot begins with `wishlist`."""
+    return isinstance(kind, str) and "." in kind and kind.rpartition(".")[2].startswith("wishlist")
 
 
 def _answer_roles(metric: str, answer_millionths: int, limits: Limits) -> int:
@@ -212,13 +223,15 @@ def drop_forgotten(profile: Profile) -> None:
     profile.facts = [fact for fact in profile.facts if fact.roles]
 
 
-_GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE | OPENED
+_GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE | OPENED | INTEREST
 
 
 def _group(fact: Fact, role: int) -> tuple[object, ...]:
-    """Facts of one group are one fact, the newest: a case's closing; a day's trouble in a case or on a channel."""
+    """Facts of one group are one fact, the newest: a case's closing; a day's trouble or interest in one thing."""
     if role & (CLOSING | CASE | OPENED):
         return (fact.case_id,)
+    if role == INTEREST:
+        return (fact.product is None, fact.product or fact.issue, is_wish(fact.kind), fact.at_ms // DAY_MS)
     return (fact.case_id is None, fact.case_id or fact.channel, fact.at_ms // DAY_MS)
 
 

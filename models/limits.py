@@ -80,6 +80,10 @@ class Limits(msgspec.Struct, frozen=True, eq=False):
     steep: int
     """`negative_experience` loses points no faster than a reason of so many points that fades with one fact."""
     reach: tuple[Reach, ...]
+    use_ms: int
+    """Half-life of the use of a channel."""
+    use_weights: dict[int, tuple[int, int]]
+    """UTC day -> weight of a use on it, as `models.decay.weight` has it; filled as asked for."""
     swings: dict[int, Swing]
     """Roles changed -> how far the score can move by it; filled as asked for."""
 
@@ -142,5 +146,7 @@ def limits_of(policy: Policy) -> Limits:
         # Where the k-th negative experience counts, c is k: a 64th part of its half-life takes 1.1 % of that off c.
         steep=max(negative.first, 2 * negative.second, 3 * negative.third),
         reach=reach,
+        use_ms=int(policy.channels.half_life_days * DAY_MS),
+        use_weights={},
         swings={},
     )

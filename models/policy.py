@@ -29,6 +29,10 @@ class Kept(_Section, frozen=True):
     """Longest memory of one kind of fact: at H = 45 d the 17th newest rarely moves a point."""
     timeline: Annotated[int, Meta(ge=1, le=50)] = 10
     """What a service person reads before the greeting ends."""
+    statements: Annotated[int, Meta(ge=4, le=64)] = 16
+    """Names of preferences, and purposes of consents: more than a preference page asks for."""
+    identifiers: Annotated[int, Meta(ge=1, le=16)] = 4
+    """Of one kind, and 8 times as many in all: a private and a business number, each with the one before it."""
 
 
 class Answers(_Section, frozen=True):
@@ -203,6 +207,47 @@ class Stages(_Section, frozen=True):
     """A second beginning, watched as long as the first."""
 
 
+class Channels(_Section, frozen=True):
+    """Which channel a customer prefers, where nothing is stated."""
+
+    half_life_days: Days = 90
+    """A quarter: long enough for those who rarely come, short enough to see that they changed."""
+
+
+class EffortIndex(_Section, frozen=True):
+    """What it takes the customer to be helped: 0, nothing, to 100."""
+
+    repeat: Points = 5
+    """Coming again about the same thing within `repeat_contact.window_days`."""
+    switch: Points = 5
+    """Another channel within one case, on top of coming again: all is told from the start."""
+    transfer: Points = 10
+    """Handed on to the next desk."""
+    reopen: Points = 15
+    """What was called solved was not."""
+    long_wait: Points = 5
+    """As in the risk."""
+    hard: Points = 20
+    """The customer's own word for it, of the newest effort answer; weighs most."""
+    half_life_days: Days = 30
+    """A month later half of it is forgotten."""
+
+
+class Interests(_Section, frozen=True):
+    """What a customer cares for."""
+
+    half_life_days: Days = 30
+    """Who has not looked for a month has half lost interest."""
+
+
+class Identifiers(_Section, frozen=True):
+    """How identifiers are brought to one form."""
+
+    phone_region: Annotated[str, Meta(pattern="^([A-Z]{2})?$")] = ""
+    """Whose telephone numbers may come without `+`, such as TR. Without it such a number stays as it came: a guess
+    would be another person's number."""
+
+
 class Policy(_Section, frozen=True, eq=False):
     """All of it. `version` names it in every alert and profile; changed numbers add a hash to it."""
 
@@ -225,4 +270,8 @@ class Policy(_Section, frozen=True, eq=False):
     orders: OrderLists = OrderLists()
     products: Products = Products()
     appreciation: Appreciation = Appreciation()
+    channels: Channels = Channels()
+    effort_index: EffortIndex = EffortIndex()
+    interests: Interests = Interests()
+    identifiers: Identifiers = Identifiers()
     segments: Segments = ()

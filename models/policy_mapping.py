@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, get_args
 
 import msgspec
+import phonenumbers
 
 from models.policy import Policy
 from models.profile_policy import Comparison, Condition
@@ -75,6 +76,9 @@ def _check_order(policy: Policy) -> None:
     if policy.sentiment_fall.short_half_life_days >= policy.sentiment_fall.long_half_life_days:
         allowed = f"must be below sentiment_fall.long_half_life_days = {policy.sentiment_fall.long_half_life_days}"
         raise PolicyError("sentiment_fall.short_half_life_days", policy.sentiment_fall.short_half_life_days, allowed)
+    region = policy.identifiers.phone_region
+    if region and region not in phonenumbers.SUPPORTED_REGIONS:
+        raise PolicyError("identifiers.phone_region", region, "must be a country of ISO 3166, such as TR, or empty")
 
 
 def _check_segments(policy: Policy) -> None:

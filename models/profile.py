@@ -8,7 +8,8 @@ here reads a clock: the customer's own time is the newest event time.
 import hashlib
 from typing import Final
 
-from models import decay, orders, windows
+from models import channel_use, decay, identifiers, orders, statements, windows
+from models.channel_use import PURPOSE_OF
 from models.episode import Step, step
 from models.facts import DETRACTOR, fact_of, remember, roles_of
 from models.limits import Limits, limits_of
@@ -18,16 +19,18 @@ from models.recommendations import recommend
 from models.segments import place_in_segments
 from models.sentiment import Scored
 from models.spells import extend
-from models.state import ANSWER, CONTACT, FEELING, NEGATIVE, ORDER, SATISFIED, Profile
+from models.state import ANSWER, CONTACT, FEELING, LONG_WAIT, NEGATIVE, ORDER, REWORK, SATISFIED, Profile
 from models.touchpoint import Touchpoint
 
 RING_MS: Final = DAY_MS
 """How far back, on the customer's clock, a retry is recognised."""
 RING_MOST: Final = 64
 """And among how many touchpoints."""
-_COUNTED: Final = CONTACT | FEELING | NEGATIVE | ANSWER
+_COUNTED: Final = CONTACT | FEELING | NEGATIVE | ANSWER | REWORK | LONG_WAIT
 """Roles of which there is a window metric."""
 MARK_BYTES: Final = 8
+_LONGEST_WAIT_S: Final = 7 * 86_400.0
+"""A longer wait counts as a week in the mean: one slip of a producer must not be all that it tells."""
 
 
 def new_profile(customer_id: str) -> Profile:
@@ -59,14 +62,22 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
     roles = roles_of(touchpoint, policy, limits)
     profile.touchpoints += 1
     if roles & CONTACT:
-        _count_contact(profile, touchpoint.channel_code)
+        contacts, channel = profile.contacts, touchpoint.channel_code
+        contacts[channel] = contacts.get(channel, 0) + 1
     _date_relation(profile, touchpoint, roles, limits, policy.kept.facts)
     if touchpoint.feeling_milli is not None:
         _feel(profile, touchpoint.at_ms, touchpoint.feeling_milli, limits)
-    if roles & _COUNTED:
+    if roles & _COUNTED or touchpoint.wait_s is not None:
         _count_windows(profile, touchpoint, roles, limits)
         if roles & ANSWER and touchpoint.score is not None and touchpoint.score.metric == "nps":
             recommend(profile, touchpoint)
+    purpose = PURPOSE_OF.get(touchpoint.kind)
+    if purpose is not None:
+        channel_use.count(profile, touchpoint, purpose, limits)
+    elif touchpoint.preference is not None or touchpoint.consent is not None:
+        statements.note(profile, touchpoint, policy.kept.statements)
+    if touchpoint.ids is not None:
+        identifiers.note(profile, touchpoint, policy.kept.identifiers, policy.identifiers.phone_region)
     remember(profile, fact_of(touchpoint, roles), policy)
     if touchpoint.order is not None or touchpoint.kind in ORDER_KINDS:
         orders.take(profile, touchpoint, policy)
@@ -151,10 +162,6 @@ def _mark_seen(profile: Profile, mark: bytes, before_ms: int) -> None:
     gaps_ms[0], profile.oldest_mark_ms = 0, oldest_ms
 
 
-def _count_contact(profile: Profile, channel: int) -> None:
-    profile.contacts[channel] = profile.contacts.get(channel, 0) + 1
-
-
 def _date_relation(profile: Profile, touchpoint: Touchpoint, roles: int, limits: Limits, most: int) -> None:
     """Since when they are a customer, and in which spells they were heard of."""
     if roles & ORDER or touchpoint.kind == "subscription_started":
@@ -192,6 +199,12 @@ def _count_windows(profile: Profile, touchpoint: Touchpoint, roles: int, limits:
     if roles & ANSWER and touchpoint.score is not None:
         metric, first, second = _answer_sums(touchpoint.score.metric, touchpoint.answer_millionths, roles, limits)
         windows.add(held, metric, at_ms, as_of_ms, first, second)
+    if touchpoint.wait_s is not None:
+        wait_ms = round(min(touchpoint.wait_s, _LONGEST_WAIT_S) * 1000)
+        windows.add(held, windows.WAIT, at_ms, as_of_ms, wait_ms, 1 if roles & LONG_WAIT else 0)
+    if roles & (REWORK | LONG_WAIT):
+        transferred, reopened = touchpoint.kind == "case_transferred", touchpoint.kind == "case_reopened"
+        windows.add(held, windows.EFFORT, at_ms, as_of_ms, int(transferred), int(reopened))
 
 
 def _answer_sums(metric: str, answer_millionths: int, roles: int, limits: Limits) -> tuple[int, int, int]:

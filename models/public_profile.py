@@ -7,13 +7,18 @@ time, with windows, stage and risk evaluated anew.
 import orjson
 
 from models import windows
-from models.alert import episode_id_of, preferred_channel
+from models.alert import episode_id_of
 from models.alert_record import Place, PublicProfile, RiskRecord
 from models.appreciation import appreciation_due
 from models.cases import open_cases
+from models.channel_use import channels, preferred_channel
+from models.effort import effort
 from models.episode import LEVEL_NAMES
 from models.facts import all_kept, timeline
+from models.identifiers import identifiers
 from models.instant import rfc3339, rfc3339_or_none
+from models.interests import interests
+from models.limits import limits_of
 from models.order_view import orders
 from models.policy import Policy
 from models.references import newest, reason_record, timeline_entry
@@ -22,6 +27,7 @@ from models.risk import assess
 from models.segments import memberships
 from models.stage import stage_since, tenure_days
 from models.state import NEGATIVE, Profile
+from models.statements import consents, preferences
 from models.touchpoint import CHANNELS
 
 
@@ -39,6 +45,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
     at_ms = profile.as_of_ms if at_ms is None else max(at_ms, profile.as_of_ms)
     stands, stands_since_ms = stage_since(profile, at_ms, policy)
     all_kept(profile)  # in one pass what is asked for list by list below
+    used, preferred = channels(profile, at_ms, limits_of(policy))
     return {
         "schema": "kanarya.profile.v1",
         "customer_id": profile.customer_id,
@@ -66,6 +73,13 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         "relationship": relationship(profile),
         "appreciation_due": appreciation_due(profile, at_ms, policy),
         "segments": memberships(profile, policy),
+        "channel_use": used,
+        "preferred_channels": preferred,
+        "effort": effort(profile, at_ms, policy),
+        "preferences": preferences(profile, place),
+        "interests": interests(profile, place, policy, at_ms),
+        "consents": consents(profile, place),
+        "ids": identifiers(profile),
     }
 
 

@@ -3,9 +3,10 @@
 `models.alert` and `models.public_profile` call these; a reference names a record, never what was said in it.
 """
 
-from models.alert_record import Place, ReasonRecord, Reference, TimelineEntry
+from models.alert_record import Place, ReasonRecord, TimelineEntry
 from models.facts import kept
 from models.instant import rfc3339
+from models.reference_record import Reference
 from models.risk import Reason
 from models.state import Fact, Profile
 from models.touchpoint import CHANNELS, KINDS

@@ -33,6 +33,8 @@ _MONEY: Final = "for ever; at most 4 currencies"
 _NPS: Final = "until a newer answer of its sort"
 _PROMISE: Final = "until a newer one in its case, or 16 newer cases"
 _SEGMENT: Final = "while its segment is in the policy"
+_STATED: Final = "while its name is among the newest 16"
+_IDENTIFIER: Final = "while it is among the newest 4 of its kind, and 32 in all"
 _OUTBOX: Final = "until the alert is known to be published"
 _TOPIC: Final = "as long as the changelog"
 
@@ -43,7 +45,7 @@ REGISTRY: Final[dict[str, tuple[Row, ...]]] = {
         Row("touchpoints", "models/public_profile.py", "`touchpoints`, `revision`, an alert's `confidence`", _EVER),
         Row("duplicates", "models/public_profile.py", "`duplicates`, `revision`", _EVER),
         Row("since_ms", "models/stage.py", "`customer_since`, `tenure_days`, stage", _EVER),
-        Row("contacts", "models/alert.py", "`contacts`, `preferred_channel`", "for ever; one number by channel"),
+        Row("contacts", "models/channel_use.py", "`contacts`, `preferred_channel`", "for ever; one number by channel"),
         Row("marks", "models/profile.py", "telling duplicates", _RING),
         Row("gaps_ms", "models/profile.py", "when a mark is forgotten", _RING),
         Row("oldest_mark_ms", "models/profile.py", "when a mark is forgotten", _RING),
@@ -59,10 +61,35 @@ REGISTRY: Final[dict[str, tuple[Row, ...]]] = {
         Row("long_exponent", "models/decay.py", "`sentiment_fall`, `relationship.sentiment`", _FADES.format(90)),
         Row("episode", "models/episode.py", "alerts, `risk`, stage", _EPISODE),
         Row("calm", "models/calm.py", "scores that need no computing", _CALM),
+        Row("uses", "models/channel_use.py", "`channel_use`, `preferred_channels`", _FADES.format(90)),
         Row("orders", "models/order_view.py", "`orders`, an alert's `recent_orders`", "for ever; its parts see below"),
         Row("recommendations", "models/relationship.py", "`relationship.nps`", _NPS),
         Row("promises", "models/cases.py", "`promised_at` of open cases", _PROMISE),
         Row("segments", "models/segments.py", "`segments`", _SEGMENT),
+        Row("told", "models/statements.py", "`preferences`, `consents`, `ids`, `interests`", "see its parts below"),
+    ),
+    "Told": (
+        Row("preferences", "models/statements.py", "`preferences`, `preferred_channels`, `interests`", _STATED),
+        Row("consents", "models/statements.py", "`consents`; one that is not listed is not granted", _STATED),
+        Row("identifiers", "models/identifiers.py", "`ids`", _IDENTIFIER),
+    ),
+    "Statement": (
+        Row("name", "models/statements.py", "`preferences`, `consents`", _STATED),
+        Row("value", "models/statements.py", "`preferences`, `consents`", _STATED),
+        Row("at_ms", "models/statements.py", "which word is the newest; evidence", _STATED),
+        Row("source", "models/statements.py", "order key", _STATED),
+        Row("id", "models/statements.py", "order key; evidence", _STATED),
+        Row("topic", "models/statements.py", "evidence", _STATED),
+        Row("offset", "models/statements.py", "evidence", _STATED),
+        Row("large", "models/statements.py", "that only the record holds the value", _STATED),
+    ),
+    "Identifier": (
+        Row("kind", "models/identifiers.py", "`ids`", _IDENTIFIER),
+        Row("value", "models/identifiers.py", "`ids`", _IDENTIFIER),
+        Row("form", "models/identifiers.py", "`normalized`", _IDENTIFIER),
+        Row("at_ms", "models/identifiers.py", "when it was used last", _IDENTIFIER),
+        Row("source", "models/identifiers.py", "order key", _IDENTIFIER),
+        Row("id", "models/identifiers.py", "order key", _IDENTIFIER),
     ),
     "Fact": (
         Row("at_ms", "models/risk/reasons.py", "age; order key; evidence", _FACT),

@@ -69,10 +69,12 @@ def json_schema(name: Name) -> Schema:
 
 
 def _types_in(root: Any, components: dict[str, Schema]) -> Iterator[Any]:
-    """The classes behind the components, found where the root and its parts are written."""
+    """The classes behind the components, found where the root and the parts it names are written."""
     module = inspect.getmodule(root)
+    named = [getattr(module, name) for name in components if hasattr(module, name)]
+    modules = list(dict.fromkeys([module, *map(inspect.getmodule, named)]))
     for name in components:
-        yield getattr(module, name)
+        yield next(getattr(written, name) for written in modules if hasattr(written, name))
 
 
 def _tidy(part: Any, component: Schema) -> Schema:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from models.relation import Membership, Orders, Promise, Recommendation
+from models.told import Told
 
 # Roles of a fact: in which bounded lists it stands. A bit never changes its meaning.
 TIMELINE: Final = 1 << 0
@@ -31,6 +32,9 @@ CES_ANSWER: Final = 1 << 14
 """Not lists: say of `ANSWER` that such an answer came, or that a newcomer may push one out."""
 OPENED: Final = 1 << 15
 """A list again, beyond the bits that are none."""
+REWORK: Final = 1 << 20
+"""A list again: transfers and reopenings. Of what stands in it and in the next one no reason is made."""
+INTEREST: Final = 1 << 21
 
 # Levels of an episode.
 AT_RISK: Final = 1
@@ -153,6 +157,8 @@ class Profile(msgspec.Struct):
     calm: Calm = msgspec.field(default_factory=Calm)
     offsets: dict[int, int] = {}
     """Input topic id -> last applied offset."""
+    uses: list[int] = []
+    """Channels used, by purpose: the common exponent, then rows [channel * 4 + purpose, n, mass], ascending."""
     orders: Orders | None = None
     """None before the first order."""
     recommendations: list[Recommendation] = []
@@ -160,5 +166,7 @@ class Profile(msgspec.Struct):
     promises: list[Promise] = []
     segments: list[Membership] = []
     """By name; a function of the log order, as episodes are."""
+    told: Told | None = None
+    """Preferences, consents and identifiers."""
     lists: dict[int, list[Fact]] = {}
     """role -> its facts, ascending; derived from `facts` when first asked for, never stored."""

@@ -51,6 +51,14 @@ def _nps(n: int, promoters: int, detractors: int) -> Values:
     return {"promoters": promoters, "detractors": detractors, "score": score}
 
 
+def _wait(n: int, sum_ms: int, long: int) -> Values:
+    return {"mean": round(sum_ms / (n * 1000), 4), "long": long}
+
+
+def _effort(_n: int, transfers: int, reopens: int) -> Values:
+    return {"transfers": transfers, "reopens": reopens}
+
+
 METRICS: Final = (
     Metric("contacts", 0, _count),
     Metric("sentiment", 1, _mean_milli),
@@ -59,12 +67,14 @@ METRICS: Final = (
     Metric("nps", 2, _nps),
     Metric("ces", 2, _on_scale(1, 6, "agree")),
     Metric("negatives", 0, _count),
+    Metric("wait", 2, _wait),
+    Metric("effort", 2, _effort),
 )
 """Every window metric; the place in this tuple is the code in stored bytes, so it only ever grows at its end."""
 
-CONTACTS, SENTIMENT, CSAT, RATING, NPS, CES, NEGATIVES = range(len(METRICS))
+CONTACTS, SENTIMENT, CSAT, RATING, NPS, CES, NEGATIVES, WAIT, EFFORT = range(len(METRICS))
 
-_COUNTS: Final = ("promoters", "detractors")
+_COUNTS: Final = ("promoters", "detractors", "long", "transfers", "reopens")
 _EMPTY: Final[tuple[Values, ...]] = tuple(
     {"n": 0, **{name: 0 if name in _COUNTS else None for name in metric.read(1, 0, 0)}} for metric in METRICS
 )

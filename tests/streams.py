@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.care_stream import dress
 from tests.spoil import spoilt
 
 Record = dict[str, Any]
@@ -156,6 +157,8 @@ def stream(
     for number in range(events):
         customer = rng.choice(people)
         touchpoint = _touchpoint(rng, customer, number, retries, late)
+        if touchpoint["id"] == f"e{number}":
+            dress(touchpoint, random.Random(f"{seed} {number}"))
         sent_ms = max(sent_ms, customer.clock_ms) + rng.randrange(1000)
         key: bytes | None = customer.id.encode()
         value: bytes | None = json.dumps(touchpoint, ensure_ascii=rng.random() < 0.5).encode()

@@ -23,10 +23,17 @@ def policy(*, json: bool = False, options: Options = DEFAULTS) -> None:
         if isinstance(values, dict):
             output.line(f"\n[{section}]")
             for key, value in values.items():
-                output.line(f"{key} = {list(value) if isinstance(value, tuple) else value}")
+                output.line(f"{key} = {_toml(value)}")
     for segment in numbers["segments"]:
         output.line(f'\n[[segments]]\nname = "{segment["name"]}"\nwhen = [')
         for condition in segment["when"]:
             told = ", ".join(f"{key} = {orjson.dumps(value).decode()}" for key, value in condition.items())
             output.line(f"  {{ {told} }},")
         output.line("]")
+
+
+def _toml(value: object) -> str:
+    """A number, a list of numbers or a plain text as TOML writes it."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(list(value) if isinstance(value, tuple) else value)

@@ -87,7 +87,7 @@ def _show(view: Mapping[str, Any]) -> None:
         ("open cases", ", ".join(_case(case) for case in view["open_cases"]) or "-"),
         *_relation_rows(view),
     ]
-    output.columns(rows)
+    output.columns(rows + _care(view))
     _show_windows(view["windows"])
     if view["timeline"]:
         output.line("newest touchpoints")
@@ -126,6 +126,23 @@ def _promise(promised_at: str | None, *, late: bool) -> str:
     if promised_at is None:
         return "nothing promised"
     return f"promised {promised_at}{', late' if late else ''}"
+
+
+def _care(view: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Where to meet the customer, what it took them, what they wish; rows with nothing are left out."""
+    effort = view["effort"]
+    rows = [
+        (
+            "preferred",
+            [f"{one['channel']} for {one['purpose']} ({one['source']})" for one in view["preferred_channels"]],
+        ),
+        ("effort", [f"{effort['index']} of 100", *(f"{part['part']} {part['n']}" for part in effort["parts"])]),
+        ("preferences", [f"{one['name']} {output.shown(one['value'])}" for one in view["preferences"]]),
+        ("interests", [f"{one['name']} ({one['source']})" for one in view["interests"]]),
+        ("consents", [f"{one['purpose']} {'yes' if one['granted'] else 'no'}" for one in view["consents"]]),
+        ("ids", [f"{kind} {one['value']}" for kind, of in view["ids"].items() for one in of]),
+    ]
+    return [(name, ", ".join(told)) for name, told in rows if told]
 
 
 def _show_windows(windows: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> None:

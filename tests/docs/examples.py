@@ -23,7 +23,7 @@ GOLDEN: Final = ROOT / "tests/contract/golden/touchpoints"
 TOPIC: Final = "kanarya.touchpoints"
 SENT_MS: Final = 1_774_000_000_000
 SHOWN: Final = (
-    "plain_smallest", "plain", "plain_answer", "plain_objects", "plain_custom_kind",
+    "plain_smallest", "plain", "plain_answer", "plain_objects", "plain_promise", "plain_custom_kind",
     "cloud_event_binary", "cloud_event_structured", "cloud_event_base64",
 )  # fmt: skip
 """The golden touchpoints that the documents show, in their order."""

@@ -36,7 +36,7 @@ wait_s = 300
 
 Points are whole, a share is a share of a scale, days and hours are those of the customer's clock. What each number does is told in [windows-and-risk.md](windows-and-risk.md).
 
-The levels must rise in the order `watch`, `at_risk_exit`, `at_risk`, `critical_exit`, `critical` (equal ones are allowed); `answers.dissatisfied` must be below `answers.satisfied`, and the short half-life of `sentiment_fall` below the long one.
+The levels must rise in the order `watch`, `at_risk_exit`, `at_risk`, `critical_exit`, `critical` (equal ones are allowed); `answers.dissatisfied` must be below `answers.satisfied`, and the short half-life of `sentiment_fall` below the long one. `identifiers.phone_region` must be a country of ISO 3166.
 """  # noqa: E501 - a paragraph of the page is a line
 
 
@@ -113,12 +113,16 @@ def _reasons(section: ast.ClassDef) -> Iterator[tuple[str, str]]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _range(kind: types.Type) -> str:
     if isinstance(kind, types.VarTupleType):
         return f"a list, each {_range(kind.item_type)}"
+    if isinstance(kind, types.StrType):
+        return f"text, `{kind.pattern}`"
     assert isinstance(kind, types.IntType | types.FloatType)
     low = f"above {kind.gt:g}" if kind.gt is not None else f"from {kind.ge:g}"
     whole = "whole, " if isinstance(kind, types.IntType) else ""

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from tests.oracle.touchpoints import (
     Touch,
+    from_customer,
     is_answer,
     is_complaint,
     is_contact,
@@ -23,6 +24,8 @@ from tests.oracle.touchpoints import (
 DAY_MS = 24 * 60 * 60 * 1000
 KEPT = 16
 TIMELINE = 10
+
+BROWSING = ("page_view", "search")
 
 Lists: TypeAlias = dict[str, list[Touch]]
 
@@ -59,6 +62,23 @@ def is_closing(touch: Touch) -> bool:
     return touch["case_id"] is not None and touch["kind"] in ("case_resolved", "case_closed")
 
 
+def interest_of(touch: Touch) -> tuple[str, str]:
+    """What it shows an interest in: the product, else the issue."""
+    return ("product", touch["product"]) if touch["product"] is not None else ("issue", touch["issue"])
+
+
+def is_interest(touch: Touch) -> bool:
+    """The customer looked at something, or wishes for it."""
+    named = touch["product"] is not None or touch["issue"] is not None
+    wished = "." in touch["kind"] and touch["kind"].split(".")[-1].startswith("wishlist")
+    return from_customer(touch) and named and (touch["kind"] in BROWSING or wished)
+
+
+def one_interest(touch: Touch) -> tuple[Any, ...]:
+    """A thing looked at on one UTC day is one interest, and so is a thing wished for."""
+    return (*interest_of(touch), touch["kind"] in BROWSING, touch["at_ms"] // DAY_MS)
+
+
 def case_of(touch: Touch) -> str:
     """The case it belongs to."""
     case: str = touch["case_id"]
@@ -85,6 +105,8 @@ def lists(touches: list[Touch]) -> Lists:
         "cases": cases[-KEPT:],
         "openings": openings[-KEPT:],
         "orders": ascending([t for t in touches if t["kind"] == "order_placed"])[-1:],
+        "rework": ascending([t for t in touches if t["kind"] in ("case_transferred", "case_reopened")])[-KEPT:],
+        "interests": newest_of_each([t for t in touches if is_interest(t)], one_interest)[-KEPT:],
         "timeline": ascending(touches)[-TIMELINE:],
     }
 

@@ -7,9 +7,19 @@ running software (`schema, text, policy_version, scorer`) is left to the product
 from collections import Counter
 from typing import Any
 
+from tests.oracle.care import (
+    channel_use,
+    consents,
+    effort,
+    interests,
+    preferences,
+    preferred_channels,
+    stated_channel,
+)
 from tests.oracle.cases import open_cases
 from tests.oracle.episodes import Episode, public_reasons, risk_level
 from tests.oracle.facts import Lists
+from tests.oracle.identifiers import identifiers
 from tests.oracle.orders import order_block, recent_orders
 from tests.oracle.relation import appreciation_due, relationship, satisfaction, tenure_days
 from tests.oracle.stage import customer_since_ms, stage, stage_entered_ms
@@ -25,7 +35,10 @@ def contacts(touches: list[Touch]) -> dict[str, int]:
 
 
 def preferred_channel(touches: list[Touch]) -> str | None:
-    """The channel with the most contacts; of equals the first by name."""
+    """The stated channel, else the one with the most contacts; of equals the first by name."""
+    stated = stated_channel(touches, "channel")
+    if stated is not None:
+        return stated
     counts = contacts(touches)
     return min(counts, key=lambda channel: (-counts[channel], channel), default=None)
 
@@ -78,4 +91,11 @@ def profile(
             "reasons": public_reasons(risk["reasons"]),
         },
         "as_of": rfc3339(at_ms),
+        "channel_use": channel_use(touches, at_ms),
+        "preferred_channels": preferred_channels(touches, at_ms),
+        "effort": effort(facts, at_ms),
+        "preferences": preferences(touches),
+        "interests": interests(touches, facts, at_ms),
+        "consents": consents(touches),
+        "ids": identifiers(touches),
     }

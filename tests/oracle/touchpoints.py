@@ -94,7 +94,7 @@ def read(record: Record) -> Touch | None:
     sentiment = data.get("sentiment")
     if sentiment is not None and (not isinstance(sentiment, int | float) or not -1 <= sentiment <= 1):
         return None
-    touch = {name: data.get(name) for name in ("text", "sentiment")}
+    touch = {name: data.get(name) for name in ("text", "sentiment", "ids", "preference", "consent")}
     touch |= {name: data.get(name) or None for name in ("case_id", "issue", "product")}
     touch |= {name: record[name] for name in ("topic", "partition", "offset")}
     touch |= {name: data[name] for name in ("id", "customer_id", "kind")}

@@ -7,7 +7,15 @@
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.touchpoints import Touch, is_answer, is_contact, is_dissatisfied, is_negative, is_satisfied
+from tests.oracle.touchpoints import (
+    Touch,
+    is_answer,
+    is_contact,
+    is_dissatisfied,
+    is_long_wait,
+    is_negative,
+    is_satisfied,
+)
 
 MINUTE_MS = 60 * 1000
 HOUR_MS = 60 * MINUTE_MS
@@ -20,7 +28,8 @@ SPANS = {
     "30d": (DAY_MS, 30, 30 * DAY_MS),
 }
 """Name -> width of a bucket, number of buckets, length."""
-METRICS = ["contacts", "sentiment", "csat", "rating", "nps", "ces", "negatives"]
+METRICS = ["contacts", "sentiment", "csat", "rating", "nps", "ces", "negatives", "wait", "effort"]
+LONGEST_WAIT_S = 7 * 24 * 60 * 60
 
 
 def belongs(touch: Touch, metric: str) -> bool:
@@ -31,6 +40,10 @@ def belongs(touch: Touch, metric: str) -> bool:
         return touch["feeling"] is not None
     if metric == "negatives":
         return is_negative(touch)
+    if metric == "wait":
+        return touch["wait_s"] is not None
+    if metric == "effort":
+        return touch["kind"] in ("case_transferred", "case_reopened") or is_long_wait(touch)
     return is_answer(touch) and touch["metric"] == metric
 
 
@@ -66,6 +79,13 @@ def measure(inside: list[Touch], metric: str) -> dict[str, Any]:
         return {"n": n, "promoters": promoters, "detractors": detractors, "score": score}
     if metric == "ces":
         return {"n": n, "mean": on_scale(inside, 1, 7), "agree": share([touch["x"] >= 666_667 for touch in inside])}
+    if metric == "wait":
+        waited_ms = sum(round(min(touch["wait_s"], LONGEST_WAIT_S) * 1000) for touch in inside)
+        long = sum(is_long_wait(touch) for touch in inside)
+        return {"n": n, "mean": four(Fraction(waited_ms, 1000 * n)) if n else None, "long": long}
+    if metric == "effort":
+        kinds = [touch["kind"] for touch in inside]
+        return {"n": n, "transfers": kinds.count("case_transferred"), "reopens": kinds.count("case_reopened")}
     return {"n": n}
 
 

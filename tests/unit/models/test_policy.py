@@ -43,6 +43,8 @@ def test_a_segment_shows_in_the_version() -> None:
         ({"colour": "red"}, "colour", "red", "no such key"),
         ({"levels": {"watch": 70}}, "levels.watch", 70, "must not be above levels.at_risk_exit"),
         ({"levels": {"remind_days": []}}, "levels.remind_days", [], "at least one"),
+        ({"identifiers": {"phone_region": "tr"}}, "identifiers.phone_region", "tr", "matching regex"),
+        ({"identifiers": {"phone_region": "XX"}}, "identifiers.phone_region", "XX", "a country of ISO 3166"),
         ({"answers": {"dissatisfied": 0.9}}, "answers.dissatisfied", 0.9, "below answers.satisfied"),
         ({"orders": {"recent": 51}}, "orders.recent", 51, "<= 50"),
         ({"appreciation": {"tenure_years": [0]}}, "appreciation.tenure_years[0]", 0, ">= 1"),

@@ -118,6 +118,9 @@ def test_a_real_alert_and_a_real_profile_fit_their_schemas() -> None:
         valid(id="1", kind="order_placed", channel="order", time=NOW_MS - 40 * DAY_MS),
         valid(id="2", kind="complaint", case_id="c-1", product="kettle", time=NOW_MS - 3 * DAY_MS),
         valid(id="3", kind="survey_answered", channel="chat", product="kettle", score=BAD_RATING, time=NOW_MS - DAY_MS),
+        valid(id="5", kind="search", product="lamp", ids={"email": "a@b.c"}, time=NOW_MS - DAY_MS),
+        valid(id="6", kind="preference_set", preference={"name": "seat", "value": 3}, time=NOW_MS - DAY_MS),
+        valid(id="7", kind="consent_changed", consent={"purpose": "news", "granted": True}, time=NOW_MS - DAY_MS),
         valid(id="4", kind="survey_answered", channel="app", score=BAD_RATING, sentiment=-0.9, time=NOW_MS),
     ]
     profile, policy, place = new_profile(KEY), Policy(), Place(0, ("kanarya.touchpoints",))
@@ -133,6 +136,8 @@ def test_a_real_alert_and_a_real_profile_fit_their_schemas() -> None:
     assert alerts
     assert shown["open_cases"]
     assert shown["satisfaction"]
+    assert all(shown[part] for part in ("channel_use", "preferred_channels", "preferences", "interests", "consents"))
+    assert shown["ids"]
     assert [list(Draft202012Validator(json_schema("alert")).iter_errors(alert)) for alert in alerts] == [[]] * len(
         alerts
     )

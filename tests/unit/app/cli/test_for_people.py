@@ -72,6 +72,33 @@ def test_a_profile_says_what_is_promised_late_and_due_and_leaves_out_what_is_not
     assert not {"orders", "deliveries", "feeling", "segments"} & set(capsys.readouterr().out.split())
 
 
+def test_a_profile_says_how_to_care_for_its_customer(capsys: pytest.CaptureFixture[str]) -> None:
+    known, policy = new_profile("ada"), Policy()
+    told = [
+        b'"channel": "phone", "kind": "call", "case_id": "k"',
+        b'"channel": "email", "kind": "message", "case_id": "k", "ids": {"email": "ada@Example.org"}',
+        b'"channel": "web", "kind": "preference_set", "preference": {"name": "channel.dispute", "value": "phone"}',
+        b'"channel": "web", "kind": "preference_set", "preference": {"name": "seats", "value": ["a", "b"]}',
+        b'"channel": "web", "kind": "consent_changed", "consent": {"purpose": "news", "granted": false}',
+        b'"channel": "web", "kind": "page_view", "product": "lamp"',
+    ]
+    for offset, rest in enumerate(told):
+        value = b'{"id": "%d", "time": 1760000000000, %s}' % (offset, rest)
+        touchpoint = decode(b"ada", value, [], 1_760_000_000_000)
+        assert not isinstance(touchpoint, Rejected)
+        observe(known, touchpoint, policy)
+
+    profile._show(public_profile.view(known, Place(0, ("t",)), policy, "s"))
+
+    out = capsys.readouterr().out
+    assert "preferred       email for info (observed), phone for dispute (stated)\n" in out
+    assert "effort          10 of 100, repeats 1, switches 1\n" in out
+    assert "preferences     seats -, channel.dispute phone\n" in out
+    assert "interests       lamp (observed)\n" in out
+    assert "consents        news no\n" in out
+    assert "ids             email ada@example.org\n" in out
+
+
 def test_a_dead_letter_without_key_and_value_has_dashes(capsys: pytest.CaptureFixture[str]) -> None:
     show._show({"at": "0@1", "key": None, "value": None, "headers": [["a", None], ["b", "x"]]})
 

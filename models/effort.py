@@ -1,0 +1,96 @@
+"""The effort index: what it takes a customer to be helped, from 0 to 100, with the parts that sum to it.
+
+`models.public_profile` calls `effort`. Everything comes from the kept facts at the time asked, so nothing of it is
+stored, and whatever order touchpoints came in it is the same.
+"""
+
+from collections.abc import Sequence
+from math import exp2
+from typing import Final, Literal
+
+from models.care_record import EffortPart, EffortRecord
+from models.facts import kept
+from models.policy import DAY_MS, Policy
+from models.state import ANSWER, CES, CONTACT, LONG_WAIT, REWORK, Fact, Profile
+from models.touchpoint import KIND_CODE
+
+Part = Literal["repeats", "switches", "transfers", "reopens", "long_waits", "hard", "limit"]
+_TRANSFERRED: Final = KIND_CODE["case_transferred"]
+
+
+def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
+    """The index at a time not before the newest event.
+
+    With age = at - time and half-life H each fact weighs 2**(-age / H); a part's points are its points each times
+    the sum of weights, rounded to whole ones, half to even. Parts without a fact are left out.
+    """
+    contacts, rework, waits = kept(profile, CONTACT), kept(profile, REWORK), kept(profile, LONG_WAIT)
+    answers = [fact for fact in kept(profile, ANSWER) if fact.metric == CES]
+    found: list[EffortPart] = []
+    if contacts or rework or waits or answers:
+        found = _parts(contacts, rework, waits, answers, at_ms, policy)
+    total = sum([part["points"] for part in found])
+    if total > 100:
+        found.append({"part": "limit", "n": 0, "points": 100 - total})
+    in_cases = [fact.case_id for fact in contacts if fact.case_id is not None]
+    cases = len(set(in_cases))
+    millionths = sum([fact.answer_millionths for fact in answers])
+    return {
+        "index": min(total, 100),
+        "parts": found,
+        "cases": cases,
+        "contacts": len(in_cases),
+        "contacts_per_case": round(len(in_cases) / cases, 4) if cases else None,
+        "ces_n": len(answers),
+        "ces_mean": round(1 + 6 * millionths / (len(answers) * 1_000_000), 4) if answers else None,
+    }
+
+
+def _parts(
+    contacts: Sequence[Fact],
+    rework: Sequence[Fact],
+    waits: Sequence[Fact],
+    answers: Sequence[Fact],
+    at_ms: int,
+    policy: Policy,
+) -> list[EffortPart]:
+    """Each sort of work of which there is a fact."""
+    rule = policy.effort_index
+    repeats, switches = _again(contacts, policy.repeat_contact.window_days * DAY_MS)
+    hard_millionths = round(policy.answers.dissatisfied * 1_000_000)
+    parts: tuple[tuple[Part, int, Sequence[Fact]], ...] = (
+        ("repeats", rule.repeat, repeats),
+        ("switches", rule.switch, switches),
+        ("transfers", rule.transfer, [fact for fact in rework if fact.kind == _TRANSFERRED]),
+        ("reopens", rule.reopen, [fact for fact in rework if fact.kind != _TRANSFERRED]),
+        ("long_waits", rule.long_wait, waits),
+        ("hard", rule.hard, [fact for fact in answers[-1:] if fact.answer_millionths <= hard_millionths]),
+    )
+    return [_part(part, each, facts, at_ms, rule.half_life_days * DAY_MS) for part, each, facts in parts if facts]
+
+
+def _part(part: Part, each: int, facts: Sequence[Fact], at_ms: int, half_life_ms: float) -> EffortPart:
+    weights = sum([exp2((fact.at_ms - at_ms) / half_life_ms) for fact in facts])
+    return {"part": part, "n": len(facts), "points": round(each * weights)}
+
+
+def _again(contacts: Sequence[Fact], window_ms: float) -> tuple[list[Fact], list[Fact]]:
+    """(repeats, switches) among the kept contacts, ascending.
+
+    A repeat comes within the window after another contact about the same thing: the case, else the issue. A switch
+    comes on another channel than the contact of its case before it.
+    """
+    repeats, switches = [], []
+    before: dict[tuple[bool, str], Fact] = {}
+    for fact in contacts:
+        thing = fact.case_id or fact.issue
+        if thing is None:
+            continue
+        last = before.get((fact.case_id is None, thing))
+        before[fact.case_id is None, thing] = fact
+        if last is not None:
+            if fact.at_ms - last.at_ms <= window_ms:
+                repeats.append(fact)
+            if fact.case_id is not None and fact.channel != last.channel:
+                switches.append(fact)
+    return repeats, switches
