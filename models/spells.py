@@ -15,13 +15,15 @@ def extend(spells: list[Spell], at_ms: int, ordered: bool, gap_ms: int, most: in
         ordered: the touchpoint is an order_placed.
         gap_ms: neighbours this far apart or farther stand in two spells.
     """
-    if spells:
-        newest = spells[-1]
-        if newest.first_ms <= at_ms < newest.last_ms + gap_ms:
-            newest.last_ms = max(newest.last_ms, at_ms)
-            if ordered and not 0 < newest.order_ms <= at_ms:
-                newest.order_ms = at_ms
-            return
+    if not spells:
+        spells.append(Spell(at_ms, at_ms, at_ms if ordered else 0))
+        return
+    newest = spells[-1]
+    if newest.first_ms <= at_ms < newest.last_ms + gap_ms:
+        newest.last_ms = max(newest.last_ms, at_ms)
+        if ordered and not 0 < newest.order_ms <= at_ms:
+            newest.order_ms = at_ms
+        return
     joined = Spell(at_ms, at_ms, at_ms if ordered else 0)
     apart = []
     for spell in spells:
