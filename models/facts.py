@@ -170,7 +170,7 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
 
 def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
     """Put a fact into each list of `fact.roles`, thin and bound those lists, and keep it while one holds it."""
-    lists, wanted = profile.lists, fact.roles & ~FEELING
+    lists, wanted, most = profile.lists, fact.roles & ~FEELING, policy.kept
     fact.roles = 0
     while wanted:
         role = wanted & -wanted
@@ -178,13 +178,13 @@ def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
         held = lists.get(role)
         if held is None:
             held = kept(profile, role)
-        if role & _GROUPED and not _replaces(held, fact, role):
+        if role & _GROUPED and held and not _replaces(held, fact, role):
             continue
         fact.roles |= role
         insert(held, fact)
-        if len(held) > (1 if role == ORDER else policy.kept.facts):
+        if len(held) > (1 if role == ORDER else most.facts):
             held.pop(0).roles &= ~role
-    _put_in_timeline(profile, fact, policy.kept.timeline)
+    _put_in_timeline(profile, fact, most.timeline)
 
 
 def _put_in_timeline(profile: Profile, fact: Fact, most: int) -> None:
@@ -209,6 +209,9 @@ def _put_in_timeline(profile: Profile, fact: Fact, most: int) -> None:
 def insert(facts: list[Fact], fact: Fact) -> int:
     """Insert by order key; tells the place. Streams are nearly in order, so it is looked for from the newest down."""
     at_ms, place = fact.at_ms, len(facts)
+    if not place or facts[-1].at_ms < at_ms:
+        facts.append(fact)
+        return place
     while place:
         other = facts[place - 1]
         if other.at_ms < at_ms or (other.at_ms == at_ms and order_key(other) <= order_key(fact)):
@@ -223,12 +226,13 @@ def drop_forgotten(profile: Profile) -> None:
     profile.facts = [fact for fact in profile.facts if fact.roles]
 
 
+_BY_CASE: Final = CLOSING | CASE | OPENED
 _GROUPED: Final = NEGATIVE | COMPLAINT | CLOSING | CASE | OPENED | INTEREST
 
 
 def _group(fact: Fact, role: int) -> tuple[object, ...]:
     """Facts of one group are one fact, the newest: a case's closing; a day's trouble or interest in one thing."""
-    if role & (CLOSING | CASE | OPENED):
+    if role & _BY_CASE:
         return (fact.case_id,)
     if role == INTEREST:
         return (fact.product is None, fact.product or fact.issue, is_wish(fact.kind), fact.at_ms // DAY_MS)
@@ -238,8 +242,12 @@ def _group(fact: Fact, role: int) -> tuple[object, ...]:
 def _replaces(held: list[Fact], fact: Fact, role: int) -> bool:
     """Whether the fact is the newest of its group; the one it outdates then leaves the list."""
     group = _group(fact, role)
+    # None before the day is of its group, unless groups are cases.
+    since_ms = 0 if role & _BY_CASE else fact.at_ms - fact.at_ms % DAY_MS
     for place in range(len(held) - 1, -1, -1):
         other = held[place]
+        if other.at_ms < since_ms:
+            break
         if _group(other, role) == group:
             if order_key(other) > order_key(fact):
                 return False
