@@ -92,20 +92,23 @@ def most_points(profile: Profile, policy: Policy) -> list[int]:
 
     Far cheaper than `assess`; most customers never come near a level.
     """
-    negatives = len(kept(profile, NEGATIVE))
+    filled = 0  # the lists that hold something; of most customers few do
+    for fact in profile.facts:
+        filled |= fact.roles
+    negatives = len(kept(profile, NEGATIVE)) if filled & NEGATIVE else 0
     rule = policy.negative_experience
-    metrics = {fact.metric for fact in kept(profile, ANSWER)}
-    repeated = len(kept(profile, CONTACT)) >= policy.repeat_contact.contacts
+    metrics = {fact.metric for fact in kept(profile, ANSWER)} if filled & ANSWER else ()
+    repeated = filled & CONTACT and len(kept(profile, CONTACT)) >= policy.repeat_contact.contacts
     return [
         (negatives > 0) * rule.first + (negatives > 1) * rule.second + (negatives > 2) * rule.third,
-        policy.open_complaint.limit if kept(profile, COMPLAINT) else 0,
+        policy.open_complaint.limit if filled & COMPLAINT else 0,
         policy.repeat_contact.points if repeated else 0,
         max(policy.nps.very_low, policy.nps.low) if NPS in metrics else 0,
         policy.satisfaction.points if CSAT in metrics or RATING in metrics else 0,
         policy.effort.points if CES in metrics else 0,
         policy.sentiment_fall.points if profile.feeling_n >= policy.sentiment_fall.least_n else 0,
-        policy.long_wait.limit if kept(profile, LONG_WAIT) else 0,
-        policy.money_trouble.points if kept(profile, MONEY_TROUBLE) else 0,
+        policy.long_wait.limit if filled & LONG_WAIT else 0,
+        policy.money_trouble.points if filled & MONEY_TROUBLE else 0,
         0,
         0,
         0,
