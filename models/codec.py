@@ -99,6 +99,8 @@ class _Outbox(msgspec.Struct, array_like=True):
     headers: list[tuple[str, bytes]]
 
 
+_USES: Final = _Stored.__struct_fields__.index("uses")
+"""Place of the first field that came later."""
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode_stored: Final = msgspec.msgpack.Decoder(_Stored).decode
 _decode_outbox: Final = msgspec.msgpack.Decoder(_Outbox).decode
@@ -111,7 +113,6 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
     windows.prune(profile.windows, as_of_ms)
     drop_forgotten(profile)
     short, long = profile.feeling_short, profile.feeling_long
-    grown = _grown(profile)
     fields = (
         profile.first_ms,
         as_of_ms,
@@ -134,11 +135,21 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
         long.exponent,
         profile.episode,
         profile.calm,
+        # What follows came later, and ends with the last that holds something: most customers pay nothing for it.
+        profile.uses,
+        profile.orders,
+        profile.recommendations,
+        profile.promises,
+        profile.segments,
+        profile.told,
     )
+    n = len(fields)
+    while n > _USES and not fields[n - 1]:
+        n -= 1
     try:
-        body = _encode(fields + grown)
+        body = _encode(fields[:n])
     except OverflowError:  # only the masses of uses may be so large, and hardly ever are
-        body = _encode((*fields, any_sizes(profile.uses), *grown[1:]))
+        body = _encode((*fields[:_USES], any_sizes(profile.uses), *fields[_USES + 1 : n]))
     return pack(epoch, 0, profile.offsets, body)
 
 
@@ -150,7 +161,7 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
     """
     offsets, start = offsets_of(value)
     try:
-        stored = _decode_stored(memoryview(value)[start:])
+        stored = _decode_stored(value[start:])
     except msgspec.MsgspecError as error:
         raise StateError(f"profile cannot be decoded: {error}") from None
     return Profile(
@@ -182,17 +193,10 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
     )
 
 
-def _grown(profile: Profile) -> tuple[object, ...]:
-    """The fields that came later, up to the last one that holds something: most customers pay nothing for them."""
-    grown = (profile.uses, profile.orders, profile.recommendations, profile.promises, profile.segments, profile.told)
-    n = len(grown)
-    while n and not grown[n - 1]:
-        n -= 1
-    return grown[:n]
-
-
 def _by_key(table: dict[int, T]) -> dict[int, T]:
     """The table in the order of its keys; as it was decoded it mostly still is."""
+    if len(table) < 2:
+        return table
     keys = list(table)
     ordered = sorted(keys)
     return table if keys == ordered else {key: table[key] for key in ordered}
