@@ -132,7 +132,7 @@ class Fold:
         outcome, take, failed = self.outcome, self._take, self.rejected
         profile = customer.restore()
         for place, touchpoint, _ in customer.work:
-            if touchpoint.offset in failed:
+            if failed and touchpoint.offset in failed:
                 continue
             try:
                 outcome[place] = take(place, profile, touchpoint)
@@ -140,9 +140,11 @@ class Fold:
                 profile = self._refold_without(customer, place, error)
         try:
             value: bytes | None = encode_profile(profile, self.epoch)
+            applied = profile.offsets.get(self.topic, -1)
         except Exception:  # noqa: BLE001
             value = self._refold_by_one(customer)
-        if value is not None and last_offset(value, self.topic) > customer.last:
+            applied = -1 if value is None else last_offset(value, self.topic)
+        if value is not None and applied > customer.last:
             self._keep(customer, value)
         self.alerts.clear()
 

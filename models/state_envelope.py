@@ -20,6 +20,7 @@ _ENVELOPE: Final = struct.Struct(">BIQB")
 _OFFSET: Final = struct.Struct(">BQ")
 _PLACE: Final = struct.Struct(">QBI")
 _ONE_OFFSET: Final = struct.Struct(">BIQBBQ")
+_PLACE_OF_N: Final = _ENVELOPE.size - 1
 
 
 class StateError(ValueError):
@@ -91,7 +92,7 @@ def unpack_header(value: bytes) -> Header:
 
 def offsets_of(value: bytes) -> tuple[dict[int, int], int]:
     """Last applied offset by input topic, and where the body starts; quick for one topic, the usual case."""
-    if len(value) > _ONE_OFFSET.size and value[0] == VERSION and value[_ENVELOPE.size - 1] == 1:
+    if len(value) > _ONE_OFFSET.size and value[0] == VERSION and value[_PLACE_OF_N] == 1:
         topic, offset = _OFFSET.unpack_from(value, _ENVELOPE.size)
         return {topic: offset}, _ONE_OFFSET.size
     header = unpack_header(value)
@@ -100,4 +101,7 @@ def offsets_of(value: bytes) -> tuple[dict[int, int], int]:
 
 def last_offset(value: bytes, topic: int) -> int:
     """Only the last applied offset of one input topic, -1 without one; raises `StateError` as `unpack_header`."""
+    if len(value) > _ONE_OFFSET.size and value[0] == VERSION and value[_PLACE_OF_N] == 1:
+        told, offset = _OFFSET.unpack_from(value, _ENVELOPE.size)
+        return int(offset) if told == topic else -1
     return offsets_of(value)[0].get(topic, -1)
