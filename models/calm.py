@@ -71,7 +71,10 @@ def settle(profile: Profile, risk: Risk, policy: Policy, limits: Limits) -> None
 
 def _present(profile: Profile) -> int:
     """Marks for the metrics whose newest answer a newcomer of any metric may push out of a full list."""
-    metrics = {fact.metric for fact in kept(profile, ANSWER)}
+    answers = kept(profile, ANSWER)
+    if not answers:
+        return 0
+    metrics = {fact.metric for fact in answers}
     return (NPS_ANSWER if NPS in metrics else 0) | (CES_ANSWER if CES in metrics else 0)
 
 
