@@ -106,12 +106,12 @@ def add(  # positional: keywords would cost a tenth of the hot path
         rows = windows.get(key)
         if rows is None:
             windows[key] = [bucket, 1, first, second][:row]
-        elif rows[-row] == bucket:
-            rows[1 - row] += 1
+        elif rows[place := len(rows) - row] == bucket:  # places from the front are the quick ones
+            rows[place + 1] += 1
             if row > 2:
-                rows[2 - row] += first
+                rows[place + 2] += first
                 if row > 3:
-                    rows[3 - row] += second
+                    rows[place + 3] += second
         else:
             _add_elsewhere(rows, key % 3, (bucket, 1, first, second)[:row], as_of_ms)
         key += 1
@@ -149,10 +149,10 @@ def prune(windows: dict[int, list[int]], as_of_ms: int) -> None:
     """Drop what no window at `as_of` or later can hold, and metrics with nothing left."""
     minutes = as_of_ms // _WIDER[0]
     hour = minutes // _WIDER[1]
-    last_out = (minutes - _KEPT[0], hour - _KEPT[1], hour // _WIDER[2] - _KEPT[2])
+    last_out = (minutes - _KEPT[0], hour - _KEPT[1], hour // _WIDER[2] - _KEPT[2]) * len(METRICS)
     emptied = []
     for key, rows in windows.items():
-        out = last_out[key % 3]
+        out = last_out[key]
         if rows[0] <= out:
             _cut(rows, _ROW[key // 3], out)
             if not rows:
