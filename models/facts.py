@@ -60,11 +60,8 @@ _IN_CASE: Final[dict[str, int]] = {
     "case_opened": CASE | OPENED,
 }
 _ROLES: Final[dict[str, tuple[int, int, int]]] = {
-    kind: (_BY_ANYONE.get(kind, 0), _BY_CUSTOMER.get(kind, 0), _IN_CASE.get(kind, 0))
-    for kind in KINDS
-    if kind in _BY_ANYONE or kind in _BY_CUSTOMER or kind in _IN_CASE
+    kind: (_BY_ANYONE.get(kind, 0), _BY_CUSTOMER.get(kind, 0), _IN_CASE.get(kind, 0)) for kind in KINDS
 }
-_NO_ROLES: Final = (0, 0, 0)
 _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
@@ -77,12 +74,12 @@ _MOST_DEAD: Final = 512
 def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     """The lists a touchpoint belongs in, as a bit mask, before any of them is bounded or thinned."""
     kind = touchpoint.kind
-    anyone, customer, in_case = _ROLES.get(kind, _NO_ROLES)
+    anyone, customer, in_case = _ROLES.get(kind) or (0, INTEREST if is_wish(kind) else 0, 0)
     roles = anyone
     if in_case and touchpoint.case_id:
         roles |= in_case
     if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
-        roles |= customer or (INTEREST if is_wish(kind) else 0)
+        roles |= customer
         if touchpoint.score is not None and kind not in _NOT_AN_ANSWER:
             roles |= _answer_roles(touchpoint.score.metric, touchpoint.answer_millionths, limits)
         if roles & INTEREST and not (touchpoint.product or touchpoint.issue):
@@ -209,7 +206,7 @@ def _put_in_timeline(profile: Profile, fact: Fact, most: int) -> None:
 def insert(facts: list[Fact], fact: Fact) -> int:
     """Insert by order key; tells the place. Streams are nearly in order, so it is looked for from the newest down."""
     at_ms, place = fact.at_ms, len(facts)
-    if not place or facts[-1].at_ms < at_ms:
+    if not place or facts[place - 1].at_ms < at_ms:
         facts.append(fact)
         return place
     while place:
