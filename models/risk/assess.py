@@ -76,7 +76,8 @@ def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, f
         role = roles & -roles
         roles ^= role
         lists[role] = [other for other in lists[role] if other is not fact]
-    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(lists[ANSWER]))
+    newest = newest_answers(lists[ANSWER]) if fact.roles & ANSWER else {}  # else no reason that reads them is weighed
+    basis = Basis(lists, profile, as_of_ms, policy, newest)
     before = {reason.rule: reason.points for reason in risk.reasons}
     total = risk.score - before.get("limit", 0)
     for rule, role, reads, weigh in REASONS:
