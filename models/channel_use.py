@@ -4,7 +4,6 @@
 channel is preferred. What the customer stated wins over what was observed.
 """
 
-from bisect import bisect_left
 from typing import Final
 
 from models import decay
@@ -53,10 +52,10 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, limits: Limits
         uses[0] = exponent
         for place in range(3, len(uses), 3):
             uses[place] <<= -shift
-    keys = uses[1::3]
-    row = bisect_left(keys, key)
-    place = 3 * row + 1
-    if row < len(keys) and keys[row] == key:
+    place, end = 1, len(uses)
+    while place < end and uses[place] < key:  # rows are few
+        place += 3
+    if place < end and uses[place] == key:
         uses[place + 1] += 1
         uses[place + 2] += mass
     else:
