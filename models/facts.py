@@ -155,7 +155,7 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
     """Every list by its role."""
     lists = profile.lists
     if len(lists) < len(_LISTS):
-        missing = [role for role in _LISTS if role not in lists]
+        missing = [role for role in _LISTS if role not in lists] if lists else _LISTS
         for role in missing:
             lists[role] = []
         wanted = sum(missing)

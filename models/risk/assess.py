@@ -5,11 +5,12 @@
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from models.facts import all_kept, kept
 from models.policy import Policy
-from models.risk.reasons import REASONS, Basis, Reason, newest_answers
+from models.risk.reasons import REASONS, Basis, Reason, Weigh, newest_answers
 from models.state import (
     ANSWER,
     CES,
@@ -46,23 +47,29 @@ def assess(profile: Profile, as_of_ms: int, policy: Policy) -> Risk:
     Each reason is rounded to whole points, half to even; the clamp to 0..100 is a reason of its own.
     """
     lists = all_kept(profile)
-    held = lists.get
-    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(held(ANSWER, ())))
+    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(lists[ANSWER]))
+    roles = 0
+    for fact in profile.facts:
+        roles |= fact.roles
     reasons = []
     total = 0
-    for rule, role, _, weigh in REASONS:
-        facts = held(role, _NONE)
-        if facts or not role:
-            found = weigh(basis, facts)
-            if found is not None:
-                points = round(found[0])
-                if points:
-                    total += points
-                    reasons.append(Reason(rule, points, found[1]))
+    for rule, role, weigh in _possible(roles & _IN_LISTS):
+        found = weigh(basis, lists.get(role, _NONE))
+        if found is not None:
+            points = round(found[0])
+            if points:
+                total += points
+                reasons.append(Reason(rule, points, found[1]))
     score = min(max(total, 0), 100)
     if score != total:
         reasons.append(Reason("limit", score - total, ()))
     return Risk(score, tuple(reasons))
+
+
+@lru_cache(maxsize=1 << 12)
+def _possible(roles: int) -> tuple[tuple[str, int, Weigh], ...]:
+    """(rule, the list it needs or 0, its function) of the reasons that there may be with facts of these roles."""
+    return tuple((rule, role, weigh) for rule, role, _, weigh in REASONS if role & roles or not role)
 
 
 def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, fact: Fact) -> int:

@@ -57,6 +57,8 @@ class Basis(NamedTuple):
 Found = tuple[float, Sequence[Fact]] | None
 """Points before rounding and their evidence; None when there is nothing to weigh."""
 
+Weigh = Callable[[Basis, Sequence[Fact]], Found]
+
 
 def _weight(fact: Fact, as_of_ms: int, half_life_days: float) -> float:
     return exp2((fact.at_ms - as_of_ms) / (half_life_days * DAY_MS))
@@ -70,7 +72,7 @@ def _weights(facts: Sequence[Fact], as_of_ms: int, half_life_days: float) -> flo
 
 def newest_answers(answers: Sequence[Fact]) -> dict[int, Fact]:
     """Metric -> its newest answer."""
-    return {fact.metric: fact for fact in answers}
+    return {fact.metric: fact for fact in answers} if answers else {}
 
 
 def negative_experience(basis: Basis, facts: Sequence[Fact]) -> Found:
@@ -228,7 +230,7 @@ def new_order(basis: Basis, facts: Sequence[Fact]) -> Found:
 
 _SETTLING: Final = CLOSING | SATISFIED
 
-REASONS: Final[tuple[tuple[str, int, int, Callable[[Basis, Sequence[Fact]], Found]], ...]] = (
+REASONS: Final[tuple[tuple[str, int, int, Weigh], ...]] = (
     ("negative_experience", NEGATIVE, NEGATIVE, negative_experience),
     ("open_complaint", COMPLAINT, COMPLAINT | _SETTLING, open_complaint),
     ("repeat_contact", CONTACT, CONTACT | _SETTLING, repeat_contact),
