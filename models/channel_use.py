@@ -65,11 +65,10 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, limits: Limits
 
 def preferred_channel(profile: Profile) -> str | None:
     """The channel of the stated preference `channel`; else that of most contacts ever, ties by name; None without."""
-    stated = _stated(profile, "channel")
-    if stated is not None:
+    stated = _stated(profile, "channel") if profile.told is not None else None
+    if stated is not None or not profile.contacts:
         return stated
-    counts = [(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()]
-    return min(counts)[1] if counts else None
+    return min([(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()])[1]
 
 
 def channels(
@@ -82,9 +81,13 @@ def channels(
     """
     used: dict[str, dict[str, ChannelUse]] = {}
     preferred: list[PreferredChannel] = []
+    if not profile.uses and profile.told is None:
+        return used, preferred
     masses, one = _masses(profile.uses, at_ms, limits)
     for purpose, name in enumerate(PURPOSES):
         rows = masses[purpose]
+        if not rows and profile.told is None:
+            continue
         if rows:
             used[name] = {channel: {"n": n, "recent": round(mass / one, 4)} for channel, n, mass in rows}
         stated = _stated(profile, _PREFERENCES[purpose]) or _stated(profile, "channel") if profile.told else None
