@@ -5,6 +5,7 @@
 it stands in: `Fact.roles` says which, so that its reference is stored once.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from models.limits import Limits
@@ -160,12 +161,15 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
             lists[role] = []
         wanted = sum(missing)
         for fact in profile.facts:
-            roles = fact.roles & wanted
-            while roles:
-                role = roles & -roles
-                roles ^= role
+            for role in each_list(fact.roles & wanted):
                 lists[role].append(fact)
     return lists
+
+
+@lru_cache(maxsize=1 << 12)
+def each_list(roles: int) -> tuple[int, ...]:
+    """The single roles of a mask, of those with a list but the timeline."""
+    return tuple(role for role in _LISTS if role & roles)
 
 
 def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
