@@ -34,7 +34,8 @@ def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
     With age = at - time and half-life H each fact weighs 2**(-age / H); a part's points are its points each times
     the sum of weights, rounded to whole ones, half to even. Parts without a fact are left out.
     """
-    contacts, rework, waits = kept(profile, CONTACT), kept(profile, REWORK), kept(profile, LONG_WAIT)
+    contacts = [fact for fact in kept(profile, CONTACT) if fact.case_id is not None or fact.issue is not None]
+    rework, waits = kept(profile, REWORK), kept(profile, LONG_WAIT)
     answers = [fact for fact in kept(profile, ANSWER) if fact.metric == CES]
     if not (contacts or rework or waits or answers):
         return _NO_EFFORT
@@ -61,7 +62,11 @@ def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
 def _work(
     contacts: Sequence[Fact], rework: Sequence[Fact], waits: Sequence[Fact], answers: Sequence[Fact], policy: Policy
 ) -> list[tuple[Part, int, Sequence[Fact]]]:
-    """(part, points each, facts) of each sort of work of which there is a fact."""
+    """(part, points each, facts) of each sort of work of which there is a fact.
+
+    Args:
+        contacts: those about a case or an issue.
+    """
     rule = policy.effort_index
     parts: list[tuple[Part, int, Sequence[Fact]]] = []
     if len(contacts) > 1:
@@ -83,7 +88,7 @@ def _part(part: Part, each: int, facts: Sequence[Fact], at_ms: int, half_life_ms
 
 
 def _again(contacts: Sequence[Fact], window_ms: float) -> tuple[list[Fact], list[Fact]]:
-    """(repeats, switches) among the kept contacts, ascending.
+    """(repeats, switches) among the kept contacts about a case or an issue, ascending.
 
     A repeat comes within the window after another contact about the same thing: the case, else the issue. A switch
     comes on another channel than the contact of its case before it.
