@@ -85,8 +85,10 @@ _KEPT: Final = (12, 24, 30)
 _ROW: Final = tuple(2 + metric.sums for metric in METRICS)
 _SPAN_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS}
 _SPANS_MS: Final = tuple(_SPAN_MS.values())
-_READ: Final = tuple((metric.name, code, code * 3, _ROW[code]) for code, metric in enumerate(METRICS))
-"""(name, code, key of its five-minute buckets, length of a row) of each metric."""
+_READ: Final = tuple(
+    (metric.name, code, _ROW[code], code * 3, code * 3 + 1, code * 3 + 2) for code, metric in enumerate(METRICS)
+)
+"""(name, code, length of a row, keys of its five-minute, hour and day buckets) of each metric."""
 _PRUNE_AT: Final = 4 * 30
 
 
@@ -174,13 +176,13 @@ def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict
     week, month = day - 7, day - 30
     known = bisect_right(_SPANS_MS, as_of_ms - first_ms)
     seen: dict[str, dict[str, Values]] = {}
-    for name, code, key, row in _READ:
-        days = windows.get(key + 2)
+    for name, code, row, key, key_of_hours, key_of_days in _READ:
+        days = windows.get(key_of_days)
         if not days or days[-row] <= month:
             continue
         of_month = _sums(days, row, month)
         of_week = of_month if days[0] > week else _sums(days, row, week)
-        of_day = _sums(windows.get(key + 1), row, hour)
+        of_day = _sums(windows.get(key_of_hours), row, hour)
         of_hour = _sums(windows.get(key), row, five_minutes)
         seen[name] = _metric(code, known, of_hour, of_day, of_week, of_month)
     return seen
@@ -199,7 +201,11 @@ def _sums(rows: list[int] | None, row: int, last_out: int) -> tuple[int, ...]:
     if len(rows) == row:  # of most customers there is one bucket
         return tuple(rows[1:])
     place = 0 if rows[0] > last_out else row * bisect_right(rows[::row], last_out)
-    return tuple([sum(rows[place + column :: row]) for column in range(1, row)])
+    n = sum(rows[place + 1 :: row])
+    if row == 2:
+        return (n,)
+    first = sum(rows[place + 2 :: row])
+    return (n, first) if row == 3 else (n, first, sum(rows[place + 3 :: row]))
 
 
 @lru_cache(maxsize=1 << 14)  # most windows of most customers hold one or two events: the same few values over and over
