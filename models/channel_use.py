@@ -87,8 +87,12 @@ def channels(
     masses, one = _masses(profile.uses, at_ms, limits)
     for purpose, name in enumerate(PURPOSES):
         rows = masses.get(purpose)
-        if rows:
-            used[name] = {channel: {"n": n, "recent": _quotient(mass, one)} for channel, n, mass in rows}
+        if rows is None and profile.told is None:
+            continue
+        if rows is not None:
+            used[name] = seen = {}
+            for channel, n, mass in rows:
+                seen[channel] = {"n": n, "recent": _quotient(mass, one)}
         stated = _stated(profile, _PREFERENCES[purpose]) or _stated(profile, "channel") if profile.told else None
         if stated is not None:
             preferred.append({"purpose": name, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
