@@ -161,7 +161,10 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
             lists[role] = []
         wanted = sum(missing)
         for fact in profile.facts:
-            for role in each_list(fact.roles & wanted):
+            roles = fact.roles & wanted
+            while roles:
+                role = roles & -roles
+                roles ^= role
                 lists[role].append(fact)
     return lists
 
