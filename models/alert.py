@@ -6,6 +6,7 @@ The batch fold calls `render` right after `models.profile.observe` returned a st
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import orjson
@@ -21,7 +22,7 @@ from models.order_view import recent_orders
 from models.policy import DAY_MS, Policy
 from models.reference_record import Reference
 from models.references import newest, reason_record
-from models.risk import Risk, score_without
+from models.risk import Risk, scores_without
 from models.stage import stage
 from models.state import NEGATIVE, Episode, Fact, Profile
 from models.touchpoint import Touchpoint
@@ -90,7 +91,11 @@ def episode_id_of(profile: Profile, episode: Episode, place: Place) -> str:
     """
     opened = (RULE, profile.customer_id, place.topics[episode.topic], place.partition, episode.offset)
     generation = place.generations[episode.topic] if place.generations else 0
-    return digest(*opened, generation) if generation else digest(*opened)
+    return _episode_digest(*opened, generation) if generation else _episode_digest(*opened)
+
+
+_episode_digest: Final = lru_cache(maxsize=1 << 14)(digest)
+"""An episode is told in each profile and alert while it fires."""
 
 
 def _trigger(touchpoint: Touchpoint, place: Place) -> Reference:
@@ -114,7 +119,7 @@ def _without(profile: Profile, risk: Risk, policy: Policy) -> list[WhatIf]:
     """The score without each piece of evidence, the most telling first."""
     distinct: dict[int, Fact] = {id(fact): fact for reason in risk.reasons for fact in reason.evidence}
     facts: Sequence[Fact] = sorted(distinct.values(), key=order_key, reverse=True)
-    scored = [(score_without(profile, risk, profile.as_of_ms, policy, fact), fact) for fact in facts]
+    scored = list(zip(scores_without(profile, risk, profile.as_of_ms, policy, facts), facts, strict=True))
     scored.sort(key=lambda pair: pair[0])
     return [{"id": fact.id, "score": score} for score, fact in scored[:_WHAT_IFS]]
 

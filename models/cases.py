@@ -14,7 +14,8 @@ from models.touchpoint import CHANNELS
 
 def open_cases(profile: Profile, at_ms: int) -> list[OpenCase]:
     """Cases whose newest event does not close them, newest first, at a time not before the profile's as_of."""
-    cases = [fact for fact in reversed(kept(profile, CASE)) if kind_of(fact) not in CLOSING_KINDS]
+    held = kept(profile, CASE)
+    cases = [fact for fact in reversed(held) if kind_of(fact) not in CLOSING_KINDS] if held else held
     if not cases:
         return []
     opened_ms = {fact.case_id: fact.at_ms for fact in reversed(kept(profile, COMPLAINT))}

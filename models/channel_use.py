@@ -4,6 +4,7 @@
 channel is preferred. What the customer stated wins over what was observed.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from models import decay
@@ -64,11 +65,10 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, limits: Limits
 
 def preferred_channel(profile: Profile) -> str | None:
     """The channel of the stated preference `channel`; else that of most contacts ever, ties by name; None without."""
-    stated = _stated(profile, "channel")
-    if stated is not None:
+    stated = _stated(profile, "channel") if profile.told is not None else None
+    if stated is not None or not profile.contacts:
         return stated
-    counts = [(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()]
-    return min(counts)[1] if counts else None
+    return min([(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()])[1]
 
 
 def channels(
@@ -81,11 +81,17 @@ def channels(
     """
     used: dict[str, dict[str, ChannelUse]] = {}
     preferred: list[PreferredChannel] = []
+    if not profile.uses and profile.told is None:
+        return used, preferred
     masses, one = _masses(profile.uses, at_ms, limits)
     for purpose, name in enumerate(PURPOSES):
-        rows = masses[purpose]
-        if rows:
-            used[name] = {channel: {"n": n, "recent": round(mass / one, 4)} for channel, n, mass in rows}
+        rows = masses.get(purpose)
+        if rows is None and profile.told is None:
+            continue
+        if rows is not None:
+            used[name] = seen = {}
+            for channel, n, mass in rows:
+                seen[channel] = {"n": n, "recent": _quotient(mass, one)}
         stated = _stated(profile, _PREFERENCES[purpose]) or _stated(profile, "channel") if profile.told else None
         if stated is not None:
             preferred.append({"purpose": name, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
@@ -95,7 +101,7 @@ def channels(
                 n, total = n + times, total + mass
                 if mass > best_mass or (mass == best_mass and channel < best):
                     best, best_mass = channel, mass
-            confidence = round(best_mass / total, 4)
+            confidence = _quotient(best_mass, total)
             preferred.append({"purpose": name, "channel": best, "source": "observed", "confidence": confidence, "n": n})
     return used, preferred
 
@@ -115,13 +121,18 @@ def _weight(day: int, limits: Limits) -> tuple[int, int]:
     return weight
 
 
-def _masses(uses: list[int], at_ms: int, limits: Limits) -> tuple[list[list[tuple[str, int, int]]], int]:
+def _masses(uses: list[int], at_ms: int, limits: Limits) -> tuple[dict[int, list[tuple[str, int, int]]], int]:
     """Purpose -> (channel, n, mass) of each row, and what a use at `at_ms` would weigh there."""
-    rows: list[list[tuple[str, int, int]]] = [[], [], []]
+    rows: dict[int, list[tuple[str, int, int]]] = {}
     if not uses:
         return rows, 1
-    for place in range(1, len(uses), 3):
-        channel, purpose = divmod(uses[place], _PURPOSES_MOST)
-        rows[purpose].append((CHANNELS[channel], uses[place + 1], uses[place + 2]))
-    exponent, mass = _weight(at_ms // DAY_MS, limits)
-    return rows, mass << (exponent - uses[0])
+    for key, n, mass in zip(uses[1::3], uses[2::3], uses[3::3], strict=True):
+        rows.setdefault(key % _PURPOSES_MOST, []).append((CHANNELS[key // _PURPOSES_MOST], n, mass))
+    day = at_ms // DAY_MS
+    exponent, weight = limits.use_weights.get(day) or _weight(day, limits)
+    return rows, weight << (exponent - uses[0])
+
+
+@lru_cache(maxsize=1 << 14)  # uses of one day all weigh the same, so few quotients are met again and again
+def _quotient(mass: int, of: int) -> float:
+    return round(mass / of, 4)

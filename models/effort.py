@@ -16,6 +16,16 @@ from models.touchpoint import KIND_CODE
 
 Part = Literal["repeats", "switches", "transfers", "reopens", "long_waits", "hard", "limit"]
 _TRANSFERRED: Final = KIND_CODE["case_transferred"]
+_NO_EFFORT: Final[EffortRecord] = {
+    "index": 0,
+    "parts": [],
+    "cases": 0,
+    "contacts": 0,
+    "contacts_per_case": None,
+    "ces_n": 0,
+    "ces_mean": None,
+}
+"""Of a customer without such a fact; shared, so nobody may change it."""
 
 
 def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
@@ -24,11 +34,14 @@ def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
     With age = at - time and half-life H each fact weighs 2**(-age / H); a part's points are its points each times
     the sum of weights, rounded to whole ones, half to even. Parts without a fact are left out.
     """
-    contacts, rework, waits = kept(profile, CONTACT), kept(profile, REWORK), kept(profile, LONG_WAIT)
+    contacts = [fact for fact in kept(profile, CONTACT) if fact.case_id is not None or fact.issue is not None]
+    rework, waits = kept(profile, REWORK), kept(profile, LONG_WAIT)
     answers = [fact for fact in kept(profile, ANSWER) if fact.metric == CES]
-    found: list[EffortPart] = []
-    if contacts or rework or waits or answers:
-        found = _parts(contacts, rework, waits, answers, at_ms, policy)
+    if not (contacts or rework or waits or answers):
+        return _NO_EFFORT
+    half_life_ms = policy.effort_index.half_life_days * DAY_MS
+    work = _work(contacts, rework, waits, answers, policy)
+    found = [_part(part, each, facts, at_ms, half_life_ms) for part, each, facts in work]
     total = sum([part["points"] for part in found])
     if total > 100:
         found.append({"part": "limit", "n": 0, "points": 100 - total})
@@ -46,27 +59,27 @@ def effort(profile: Profile, at_ms: int, policy: Policy) -> EffortRecord:
     }
 
 
-def _parts(
-    contacts: Sequence[Fact],
-    rework: Sequence[Fact],
-    waits: Sequence[Fact],
-    answers: Sequence[Fact],
-    at_ms: int,
-    policy: Policy,
-) -> list[EffortPart]:
-    """Each sort of work of which there is a fact."""
+def _work(
+    contacts: Sequence[Fact], rework: Sequence[Fact], waits: Sequence[Fact], answers: Sequence[Fact], policy: Policy
+) -> list[tuple[Part, int, Sequence[Fact]]]:
+    """(part, points each, facts) of each sort of work of which there is a fact.
+
+    Args:
+        contacts: those about a case or an issue.
+    """
     rule = policy.effort_index
-    repeats, switches = _again(contacts, policy.repeat_contact.window_days * DAY_MS)
-    hard_millionths = round(policy.answers.dissatisfied * 1_000_000)
-    parts: tuple[tuple[Part, int, Sequence[Fact]], ...] = (
-        ("repeats", rule.repeat, repeats),
-        ("switches", rule.switch, switches),
-        ("transfers", rule.transfer, [fact for fact in rework if fact.kind == _TRANSFERRED]),
-        ("reopens", rule.reopen, [fact for fact in rework if fact.kind != _TRANSFERRED]),
-        ("long_waits", rule.long_wait, waits),
-        ("hard", rule.hard, [fact for fact in answers[-1:] if fact.answer_millionths <= hard_millionths]),
-    )
-    return [_part(part, each, facts, at_ms, rule.half_life_days * DAY_MS) for part, each, facts in parts if facts]
+    parts: list[tuple[Part, int, Sequence[Fact]]] = []
+    if len(contacts) > 1:
+        repeats, switches = _again(contacts, policy.repeat_contact.window_days * DAY_MS)
+        parts += ("repeats", rule.repeat, repeats), ("switches", rule.switch, switches)
+    if rework:
+        parts.append(("transfers", rule.transfer, [fact for fact in rework if fact.kind == _TRANSFERRED]))
+        parts.append(("reopens", rule.reopen, [fact for fact in rework if fact.kind != _TRANSFERRED]))
+    if waits:
+        parts.append(("long_waits", rule.long_wait, waits))
+    if answers and answers[-1].answer_millionths <= round(policy.answers.dissatisfied * 1_000_000):
+        parts.append(("hard", rule.hard, answers[-1:]))
+    return [part for part in parts if part[2]]
 
 
 def _part(part: Part, each: int, facts: Sequence[Fact], at_ms: int, half_life_ms: float) -> EffortPart:
@@ -75,7 +88,7 @@ def _part(part: Part, each: int, facts: Sequence[Fact], at_ms: int, half_life_ms
 
 
 def _again(contacts: Sequence[Fact], window_ms: float) -> tuple[list[Fact], list[Fact]]:
-    """(repeats, switches) among the kept contacts, ascending.
+    """(repeats, switches) among the kept contacts about a case or an issue, ascending.
 
     A repeat comes within the window after another contact about the same thing: the case, else the issue. A switch
     comes on another channel than the contact of its case before it.
@@ -86,8 +99,9 @@ def _again(contacts: Sequence[Fact], window_ms: float) -> tuple[list[Fact], list
         thing = fact.case_id or fact.issue
         if thing is None:
             continue
-        last = before.get((fact.case_id is None, thing))
-        before[fact.case_id is None, thing] = fact
+        key = (fact.case_id is None, thing)
+        last = before.get(key)
+        before[key] = fact
         if last is not None:
             if fact.at_ms - last.at_ms <= window_ms:
                 repeats.append(fact)

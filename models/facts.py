@@ -5,6 +5,7 @@
 it stands in: `Fact.roles` says which, so that its reference is stored once.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from models.limits import Limits
@@ -152,7 +153,7 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
     """Every list by its role."""
     lists = profile.lists
     if len(lists) < len(_LISTS):
-        missing = [role for role in _LISTS if role not in lists]
+        missing = [role for role in _LISTS if role not in lists] if lists else _LISTS
         for role in missing:
             lists[role] = []
         wanted = sum(missing)
@@ -163,6 +164,12 @@ def all_kept(profile: Profile) -> dict[int, list[Fact]]:
                 roles ^= role
                 lists[role].append(fact)
     return lists
+
+
+@lru_cache(maxsize=1 << 12)
+def each_list(roles: int) -> tuple[int, ...]:
+    """The single roles of a mask, of those with a list but the timeline."""
+    return tuple(role for role in _LISTS if role & roles)
 
 
 def remember(profile: Profile, fact: Fact, policy: Policy) -> None:

@@ -19,9 +19,15 @@ from models.touchpoint import CHANNELS
 
 _KIND: Final = {code: kind for kind, code in OUTCOMES.items()}
 
+_NO_TOTALS: Final[OrderTotals] = {"placed": 0, "delivered": 0, "cancelled": 0, "refunded": 0, "money": {}}
+_NO_ORDERS: Final[Orders] = {"last": None, "recent": [], "open_deliveries": [], "totals": _NO_TOTALS}
+"""Of a customer who never ordered; shared, so nobody may change it."""
+
 
 def orders(profile: Profile, place: Place, policy: Policy, at_ms: int) -> Orders:
     """The block of the public profile, at a time not before the profile's as_of."""
+    if profile.orders is None and not kept(profile, ORDER):
+        return _NO_ORDERS
     recent = recent_orders(profile, place, policy, at_ms)
     return {
         "last": newest(profile, ORDER, place),
@@ -33,7 +39,9 @@ def orders(profile: Profile, place: Place, policy: Policy, at_ms: int) -> Orders
 
 def recent_orders(profile: Profile, place: Place, policy: Policy, at_ms: int) -> list[RecentOrder]:
     """The kept orders, newest first; the newest order_placed of all leads them also where it names no order."""
-    held = profile.orders
+    held, last = profile.orders, kept(profile, ORDER)
+    if held is None and not last:
+        return []
     placed = [] if held is None else held.recent[-policy.orders.recent :]
     events = [] if held is None else held.events
     full = len(events) >= EVENTS_PER_ORDER * policy.orders.recent
@@ -42,7 +50,6 @@ def recent_orders(profile: Profile, place: Place, policy: Policy, at_ms: int) ->
     for order in reversed(placed):
         lost = forgotten is not None and key_of(order) < forgotten
         shown.append(_shown(order, [e for e in events if e.order_id == order.order_id], place, at_ms, lost=lost))
-    last = kept(profile, ORDER)
     if last and (not placed or order_key(last[-1]) > key_of(placed[-1])):
         shown.insert(0, _unnamed(last[-1], place))
         del shown[policy.orders.recent :]
@@ -113,7 +120,7 @@ def _still_to_come(order: RecentOrder) -> list[OpenDelivery]:
 def _totals(profile: Profile) -> OrderTotals:
     held = profile.orders
     if held is None:
-        return {"placed": 0, "delivered": 0, "cancelled": 0, "refunded": 0, "money": {}}
+        return _NO_TOTALS
     return {
         "placed": held.placed,
         "delivered": held.delivered,

@@ -21,7 +21,7 @@ from models.interests import interests
 from models.limits import limits_of
 from models.order_view import orders
 from models.policy import Policy
-from models.references import newest, reason_record, timeline_entry
+from models.references import newest, reason_record, timeline_entries
 from models.relationship import relationship, satisfaction
 from models.risk import assess
 from models.segments import memberships
@@ -63,7 +63,7 @@ def view(profile: Profile, place: Place, policy: Policy, scorer: str, at_ms: int
         "orders": orders(profile, place, policy, at_ms),
         "open_cases": open_cases(profile, at_ms),
         "last_negative": newest(profile, NEGATIVE, place),
-        "timeline": [timeline_entry(fact, place) for fact in reversed(timeline(profile))],
+        "timeline": timeline_entries(timeline(profile), place),
         "risk": _risk(profile, place, policy, at_ms),
         "as_of": rfc3339(at_ms),
         "policy_version": policy.version,

@@ -3,6 +3,9 @@
 `models.alert` and `models.public_profile` call these; a reference names a record, never what was said in it.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from models.alert_record import Place, ReasonRecord, TimelineEntry
 from models.facts import kept
 from models.instant import rfc3339
@@ -28,28 +31,46 @@ _TEXT = {
 }
 
 
+def references(newest_last: Sequence[Fact], place: Place) -> list[Reference]:
+    """The records behind some facts, in reverse order."""
+    topics, partition = place.topics, place.partition
+    return [
+        {
+            "topic": topics[fact.topic],
+            "partition": partition,
+            "offset": fact.offset,
+            "id": fact.id,
+            "at": rfc3339(fact.at_ms),
+        }
+        for fact in reversed(newest_last)
+    ]
+
+
 def reference(fact: Fact, place: Place) -> Reference:
     """The record behind a fact."""
-    return {
-        "topic": place.topics[fact.topic],
-        "partition": place.partition,
-        "offset": fact.offset,
-        "id": fact.id,
-        "at": rfc3339(fact.at_ms),
-    }
+    return references((fact,), place)[0]
+
+
+def timeline_entries(newest_last: Sequence[Fact], place: Place) -> list[TimelineEntry]:
+    """The records behind some facts, in reverse order, and what kind of thing each was."""
+    topics, partition = place.topics, place.partition
+    return [
+        {
+            "at": rfc3339(fact.at_ms),
+            "kind": kind if isinstance(kind := fact.kind, str) else KINDS[kind],
+            "channel": CHANNELS[fact.channel],
+            "topic": topics[fact.topic],
+            "partition": partition,
+            "offset": fact.offset,
+            "id": fact.id,
+        }
+        for fact in reversed(newest_last)
+    ]
 
 
 def timeline_entry(fact: Fact, place: Place) -> TimelineEntry:
     """The record behind a fact, and what kind of thing it was."""
-    return {
-        "at": rfc3339(fact.at_ms),
-        "kind": kind_of(fact),
-        "channel": CHANNELS[fact.channel],
-        "topic": place.topics[fact.topic],
-        "partition": place.partition,
-        "offset": fact.offset,
-        "id": fact.id,
-    }
+    return timeline_entries((fact,), place)[0]
 
 
 def kind_of(fact: Fact) -> str:
@@ -65,16 +86,19 @@ def newest(profile: Profile, role: int, place: Place) -> TimelineEntry | None:
 
 def reason_record(reason: Reason, place: Place, as_of_ms: int) -> ReasonRecord:
     """A reason with its words and its evidence, newest first."""
-    evidence = [reference(fact, place) for fact in reversed(reason.evidence)]
-    n = len(evidence)
-    last = reason.evidence[-1] if n else None
-    text = _TEXT[reason.rule].format(
-        n=n,
-        s="" if n == 1 else "s",
-        age=_age(as_of_ms - last.at_ms) if last else "",
-        value=last.answer_millionths // 100_000 if last else "",
-    )
-    return {"rule": reason.rule, "points": reason.points, "text": text, "evidence": evidence}
+    rule, points, facts = reason
+    age, value = "", -1
+    if facts:
+        newest_fact = facts[-1]
+        age, value = _age(as_of_ms - newest_fact.at_ms), newest_fact.answer_millionths // 100_000
+    text = _text(rule, len(facts), age, value)
+    return {"rule": rule, "points": points, "text": text, "evidence": references(facts, place)}
+
+
+@lru_cache(maxsize=1 << 12)
+def _text(rule: str, n: int, age: str, value: int) -> str:
+    """What a rule found, by so many facts; age and answer are those of the newest one."""
+    return _TEXT[rule].format(n=n, s="" if n == 1 else "s", age=age, value=value)
 
 
 def _age(age_ms: int) -> str:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from models import decay
 from models.alert_record import Relationship, Satisfaction
@@ -14,11 +15,20 @@ from models.profile_record import NpsAnswer
 from models.relation import Recommendation
 from models.state import ANSWER, CSAT, RATING, Fact, Profile
 
+_UNKNOWN: Final[Relationship] = {
+    "nps": {"relationship": None, "transactional": None},
+    "sentiment": {"recent": None, "baseline": None, "n": 0},
+}
+"""Of a customer who never told; shared, so nobody may change it."""
+
 
 def satisfaction(profile: Profile, policy: Policy) -> list[Satisfaction]:
     """Kept csat and rating answers by product, newest product first, of so many products as the policy shows."""
+    answers = kept(profile, ANSWER)
+    if not answers:
+        return []
     by_product: dict[str, list[Fact]] = {}
-    for fact in reversed(kept(profile, ANSWER)):
+    for fact in reversed(answers):
         if fact.product is not None and fact.metric in (CSAT, RATING):
             by_product.setdefault(fact.product, []).append(fact)
     return [
@@ -53,6 +63,8 @@ def _trend(newest_first: Sequence[Fact], least_n: int) -> float | None:
 def relationship(profile: Profile) -> Relationship:
     """The newest recommendation of each sort, and recent feeling beside the customer's own baseline."""
     felt = profile.feeling_n > 0
+    if not felt and not profile.recommendations:
+        return _UNKNOWN
     answers = {answer.transactional: _nps(answer) for answer in profile.recommendations}
     return {
         "nps": {"relationship": answers.get(False), "transactional": answers.get(True)},

@@ -59,7 +59,8 @@ def in_force(stated: Statement) -> bool:
 
 def preferences(profile: Profile, place: Place) -> list[PreferenceRecord]:
     """Preferences in force, newest first."""
-    stated = profile.told.preferences if profile.told is not None else []
+    if profile.told is None:
+        return []
     return [
         {
             "name": one.name,
@@ -68,14 +69,15 @@ def preferences(profile: Profile, place: Place) -> list[PreferenceRecord]:
             "source": "stated",
             "evidence": evidence(one, place),
         }
-        for one in reversed(stated)
+        for one in reversed(profile.told.preferences)
         if in_force(one)
     ]
 
 
 def consents(profile: Profile, place: Place) -> list[ConsentRecord]:
     """The newest word on each purpose, newest first."""
-    stated = profile.told.consents if profile.told is not None else []
+    if profile.told is None:
+        return []
     return [
         {
             "purpose": one.name,
@@ -83,7 +85,7 @@ def consents(profile: Profile, place: Place) -> list[ConsentRecord]:
             "at": rfc3339(one.at_ms),
             "evidence": evidence(one, place),
         }
-        for one in reversed(stated)
+        for one in reversed(profile.told.consents)
     ]
 
 

@@ -85,7 +85,12 @@ _WIDER: Final = (300_000, 12, 24)
 """From a time to its bucket of 5 minutes, from that one to its hour, from that one to its day: small divisions."""
 _KEPT: Final = (12, 24, 30)
 _ROW: Final = tuple(2 + metric.sums for metric in METRICS)
-_SPANS: Final = (("1h", 0, 12), ("24h", 1, 24), ("7d", 2, 7), ("30d", 2, 30))
+_SPAN_MS: Final = {"1h": HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS}
+_SPANS_MS: Final = tuple(_SPAN_MS.values())
+_READ: Final = tuple(
+    (metric.name, code, _ROW[code], code * 3, code * 3 + 1, code * 3 + 2) for code, metric in enumerate(METRICS)
+)
+"""(name, code, length of a row, keys of its five-minute, hour and day buckets) of each metric."""
 _PRUNE_AT: Final = 4 * 30
 
 
@@ -165,51 +170,56 @@ def read(windows: Mapping[int, list[int]], as_of_ms: int, first_ms: int) -> dict
     """Every metric with an event in the last 30 days: name -> span -> {n, ..., complete}.
 
     Means, shares and scores are None at n = 0; `complete` says whether the customer is known for the whole span.
+    Equal metrics are one object, so nobody may change them.
     """
-    known_ms = as_of_ms - first_ms
-    spans = [
-        (name, resolution, as_of_ms // _WIDTH_MS[resolution] - kept, known_ms >= kept * _WIDTH_MS[resolution])
-        for name, resolution, kept in _SPANS
-    ]
-    oldest_day = spans[-1][2]
+    five_minutes, hour, day = as_of_ms // _WIDTH_MS[0] - 12, as_of_ms // HOUR_MS - 24, as_of_ms // DAY_MS
+    week, month = day - 7, day - 30
+    known = bisect_right(_SPANS_MS, as_of_ms - first_ms)
     seen: dict[str, dict[str, Values]] = {}
-    for code, metric in enumerate(METRICS):
-        days = windows.get(code * 3 + 2)
-        if not days or days[-_ROW[code]] <= oldest_day:
+    for name, code, row, key, key_of_hours, key_of_days in _READ:
+        days = windows.get(key_of_days)
+        if not days or days[-row] <= month:
             continue
-        seen[metric.name] = {
-            name: _span(windows.get(code * 3 + resolution, ()), code, last_out, complete)
-            for name, resolution, last_out, complete in spans
-        }
+        of_month = _sums(days, row, month)
+        of_week = of_month if days[0] > week else _sums(days, row, week)
+        of_day = _sums(windows.get(key_of_hours), row, hour)
+        of_hour = _sums(windows.get(key), row, five_minutes)
+        seen[name] = _metric(code, known, of_hour, of_day, of_week, of_month)
     return seen
 
 
 def count(windows: Mapping[int, list[int]], metric: int, as_of_ms: int) -> int:
     """n of one metric over 30 days."""
-    _, resolution, kept = _SPANS[-1]
-    rows = windows.get(metric * 3 + resolution, ())
-    n = _span(rows, metric, as_of_ms // _WIDTH_MS[resolution] - kept, complete=True)["n"]
-    return int(n or 0)
+    sums = _sums(windows.get(metric * 3 + 2), _ROW[metric], as_of_ms // DAY_MS - 30)
+    return sums[0] if sums else 0
 
 
-def _span(rows: list[int] | tuple[int, ...], code: int, last_out: int, complete: bool) -> Values:
-    """One metric over one span."""
-    row = _ROW[code]
+def _sums(rows: list[int] | None, row: int, last_out: int) -> tuple[int, ...]:
+    """(n, sums...) over the buckets after one, empty without an event there."""
     if not rows or rows[-row] <= last_out:
-        return _values(code, 0, 0, 0, complete)
+        return ()
+    if len(rows) == row:  # of most customers there is one bucket
+        return tuple(rows[1:])
     place = 0 if rows[0] > last_out else row * bisect_right(rows[::row], last_out)
-    if place == len(rows) - row:  # of most customers there is one bucket
-        n = rows[place + 1]
-        first = rows[place + 2] if row > 2 else 0
-        second = rows[place + 3] if row > 3 else 0
-    else:
-        n = sum(rows[place + 1 :: row])
-        first = sum(rows[place + 2 :: row]) if row > 2 else 0
-        second = sum(rows[place + 3 :: row]) if row > 3 else 0
-    return _values(code, n, first, second, complete)
+    n = sum(rows[place + 1 :: row])
+    if row == 2:
+        return (n,)
+    first = sum(rows[place + 2 :: row])
+    return (n, first) if row == 3 else (n, first, sum(rows[place + 3 :: row]))
 
 
 @lru_cache(maxsize=1 << 14)  # most windows of most customers hold one or two events: the same few values over and over
-def _values(code: int, n: int, first: int, second: int, complete: bool) -> Values:
+def _metric(code: int, known: int, *sums: tuple[int, ...]) -> dict[str, Values]:
+    """One metric over every span, of which the customer is known for the first `known` whole ones."""
+    return {
+        name: _values(code, sums_of_span, place < known)
+        for place, (name, sums_of_span) in enumerate(zip(_SPAN_MS, sums, strict=True))
+    }
+
+
+@lru_cache(maxsize=1 << 14)
+def _values(code: int, sums: tuple[int, ...], complete: bool) -> Values:
+    """One metric over one span."""
+    n, first, second = (*sums, 0, 0, 0)[:3]
     read = METRICS[code].read(n, first, second) if n else _EMPTY[code]
     return {"n": n, **read, "complete": complete}

@@ -5,7 +5,7 @@ function per reason, `assess` adds them up. Risk is a function of the kept lists
 stored points, so it does not depend on the order of arrival.
 """
 
-from models.risk.assess import Risk, assess, most_points, score_without
+from models.risk.assess import Risk, assess, most_points, scores_without
 from models.risk.reasons import Reason
 
-__all__ = ["Reason", "Risk", "assess", "most_points", "score_without"]
+__all__ = ["Reason", "Risk", "assess", "most_points", "scores_without"]

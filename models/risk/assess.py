@@ -1,15 +1,16 @@
 """Add the reasons up: from a profile and a time to a score of 0-100 whose reasons sum to it exactly.
 
 `models.episode` calls `assess` after every touchpoint for which a change cannot be ruled out;
-`models.alert` asks `score_without` for the alert's what-if.
+`models.alert` asks `scores_without` for the alert's what-if.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-from models.facts import all_kept, kept
+from models.facts import all_kept, each_list, kept
 from models.policy import Policy
-from models.risk.reasons import REASONS, Basis, Reason, newest_answers
+from models.risk.reasons import REASONS, Basis, Reason, Weigh, newest_answers
 from models.state import (
     ANSWER,
     CES,
@@ -46,46 +47,57 @@ def assess(profile: Profile, as_of_ms: int, policy: Policy) -> Risk:
     Each reason is rounded to whole points, half to even; the clamp to 0..100 is a reason of its own.
     """
     lists = all_kept(profile)
-    held = lists.get
-    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(held(ANSWER, ())))
+    basis = Basis(lists, profile, as_of_ms, policy, newest_answers(lists[ANSWER]))
+    roles = 0
+    for fact in profile.facts:
+        roles |= fact.roles
     reasons = []
     total = 0
-    for rule, role, _, weigh in REASONS:
-        facts = held(role, _NONE)
-        if facts or not role:
-            found = weigh(basis, facts)
-            if found is not None:
-                points = round(found[0])
-                if points:
-                    total += points
-                    reasons.append(Reason(rule, points, found[1]))
+    for rule, role, weigh in _possible(roles & _IN_LISTS):
+        found = weigh(basis, lists.get(role, _NONE))
+        if found is not None:
+            points = round(found[0])
+            if points:
+                total += points
+                reasons.append(Reason(rule, points, found[1]))
     score = min(max(total, 0), 100)
     if score != total:
         reasons.append(Reason("limit", score - total, ()))
     return Risk(score, tuple(reasons))
 
 
-def score_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, fact: Fact) -> int:
-    """The score of a computed risk with one fact taken out of every list and nothing else changed.
+@lru_cache(maxsize=1 << 12)
+def _possible(roles: int) -> tuple[tuple[str, int, Weigh], ...]:
+    """(rule, the list it needs or 0, its function) of the reasons that there may be with facts of these roles."""
+    return tuple((rule, role, weigh) for rule, role, _, weigh in REASONS if role & roles or not role)
+
+
+@lru_cache(maxsize=1 << 12)
+def _reading(roles: int) -> tuple[tuple[str, int, Weigh], ...]:
+    """The same of the reasons that read a list of these roles."""
+    return tuple((rule, role, weigh) for rule, role, reads, weigh in REASONS if reads & roles)
+
+
+def scores_without(profile: Profile, risk: Risk, as_of_ms: int, policy: Policy, facts: Sequence[Fact]) -> Iterator[int]:
+    """For each of some facts the score of a computed risk with it taken out of every list and nothing else changed.
 
     Only the reasons that read a list the fact stands in are weighed again.
     """
-    lists: dict[int, Sequence[Fact]] = dict(all_kept(profile))
-    roles = fact.roles & _IN_LISTS
-    while roles:
-        role = roles & -roles
-        roles ^= role
-        lists[role] = [other for other in lists[role] if other is not fact]
-    newest = newest_answers(lists[ANSWER]) if fact.roles & ANSWER else {}  # else no reason that reads them is weighed
-    basis = Basis(lists, profile, as_of_ms, policy, newest)
-    before = {reason.rule: reason.points for reason in risk.reasons}
-    total = risk.score - before.get("limit", 0)
-    for rule, role, reads, weigh in REASONS:
-        if reads & fact.roles:
-            facts = lists.get(role)
-            found = weigh(basis, facts) if facts else None
-            total += (0 if found is None else round(found[0])) - before.get(rule, 0)
-    return min(max(total, 0), 100)
+    lists = all_kept(profile)
+    newest = newest_answers(lists[ANSWER])
+    points = {reason.rule: reason.points for reason in risk.reasons}
+    before_limit = risk.score - points.get("limit", 0)
+    for fact in facts:
+        left: dict[int, Sequence[Fact]] = {**lists}
+        for role in each_list(fact.roles):
+            left[role] = [other for other in lists[role] if other is not fact]
+        answers = newest_answers(left[ANSWER]) if fact.roles & ANSWER else newest
+        basis = Basis(left, profile, as_of_ms, policy, answers)
+        total = before_limit
+        for rule, role, weigh in _reading(fact.roles & _IN_LISTS):
+            found = weigh(basis, left[role]) if left[role] else None
+            total += (0 if found is None else round(found[0])) - points.get(rule, 0)
+        yield min(max(total, 0), 100)
 
 
 def most_points(profile: Profile, policy: Policy) -> list[int]:

@@ -4,8 +4,10 @@
 weighs w = 2**(-age / H). All numbers stand in the policy.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from math import exp2
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from models import decay
@@ -57,6 +59,8 @@ class Basis(NamedTuple):
 Found = tuple[float, Sequence[Fact]] | None
 """Points before rounding and their evidence; None when there is nothing to weigh."""
 
+Weigh = Callable[[Basis, Sequence[Fact]], Found]
+
 
 def _weight(fact: Fact, as_of_ms: int, half_life_days: float) -> float:
     return exp2((fact.at_ms - as_of_ms) / (half_life_days * DAY_MS))
@@ -70,7 +74,7 @@ def _weights(facts: Sequence[Fact], as_of_ms: int, half_life_days: float) -> flo
 
 def newest_answers(answers: Sequence[Fact]) -> dict[int, Fact]:
     """Metric -> its newest answer."""
-    return {fact.metric: fact for fact in answers}
+    return {fact.metric: fact for fact in answers} if answers else {}
 
 
 def negative_experience(basis: Basis, facts: Sequence[Fact]) -> Found:
@@ -104,14 +108,23 @@ def open_complaint(basis: Basis, facts: Sequence[Fact]) -> Found:
 def _case_closed_after(basis: Basis, fact: Fact) -> bool:
     """A kept closing of the fact's case is later, or so old is the fact that its closing may be forgotten."""
     closings = basis.lists.get(CLOSING, _NONE)
-    if any(closing.case_id == fact.case_id and order_key(closing) > order_key(fact) for closing in closings):
-        return True
-    return len(closings) >= basis.policy.kept.facts and order_key(fact) < order_key(closings[0])
+    case_id = fact.case_id
+    for closing in closings:
+        if closing.case_id == case_id and _is_later(closing, fact):
+            return True
+    return len(closings) >= basis.policy.kept.facts and _is_later(closings[0], fact)
 
 
 def _satisfied_after(basis: Basis, fact: Fact) -> bool:
-    satisfied = basis.lists.get(SATISFIED)
-    return satisfied is not None and len(satisfied) > 0 and order_key(satisfied[-1]) > order_key(fact)
+    satisfied = basis.lists.get(SATISFIED, _NONE)
+    return bool(satisfied) and _is_later(satisfied[-1], fact)
+
+
+def _is_later(one: Fact, other: Fact) -> bool:
+    """By the order key."""
+    if one.at_ms != other.at_ms:
+        return one.at_ms > other.at_ms
+    return order_key(one) > order_key(other)
 
 
 def repeat_contact(basis: Basis, contacts: Sequence[Fact]) -> Found:
@@ -131,13 +144,13 @@ def _same_thing(contacts: Sequence[Fact], place: int, since_ms: float) -> Sequen
     """The contacts up to a place with its key (case, else issue, else none) and not before a time."""
     newest = contacts[place]
     case_id, issue = newest.case_id, newest.issue
-    start = place
-    while start > 0 and contacts[start - 1].at_ms >= since_ms:
-        start -= 1
-    near = contacts[start : place + 1]
+    near = contacts[bisect_left(contacts, since_ms, 0, place, key=_at_ms) : place + 1]
     if case_id is not None:
         return [fact for fact in near if fact.case_id == case_id]
     return [fact for fact in near if fact.case_id is None and fact.issue == issue]
+
+
+_at_ms: Final = attrgetter("at_ms")
 
 
 def nps(basis: Basis, _answers: Sequence[Fact]) -> Found:
@@ -228,7 +241,7 @@ def new_order(basis: Basis, facts: Sequence[Fact]) -> Found:
 
 _SETTLING: Final = CLOSING | SATISFIED
 
-REASONS: Final[tuple[tuple[str, int, int, Callable[[Basis, Sequence[Fact]], Found]], ...]] = (
+REASONS: Final[tuple[tuple[str, int, int, Weigh], ...]] = (
     ("negative_experience", NEGATIVE, NEGATIVE, negative_experience),
     ("open_complaint", COMPLAINT, COMPLAINT | _SETTLING, open_complaint),
     ("repeat_contact", CONTACT, CONTACT | _SETTLING, repeat_contact),
