@@ -19,6 +19,7 @@ _INTERRUPTED: Final = 130
 
 _COMMANDS: Final = {
     "demo": ("app.cli.demo:demo", "Show it all on this machine: embedded broker, worker, simulated customers."),
+    "broker": ("app.cli.broker:broker", "Run the embedded broker alone, for trying the other commands."),
     "worker": ("app.cli.worker:worker", "Read touchpoints, keep profiles, publish alerts, until told to stop."),
     "produce": ("app.cli.produce:produce", "Send touchpoints from a file to the input topic."),
     "alerts": ("app.cli.alerts:alerts", "Show alerts: who is at risk, how much, and why."),

