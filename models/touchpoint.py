@@ -226,7 +226,7 @@ class Touchpoint(msgspec.Struct, gc=False):
     """Of `consent_changed`: what the customer agreed to, or no longer does; the newest word on a purpose holds."""
     preference: Preference | None = None
     """Of `preference_set`: what the customer wishes; a null withdraws it. `channel`, `channel.dispute`, `interest.NAME`
-    and others are read, see docs/profile-care.md."""
+    and others are read, see docs/profile.md."""
     subscription: Subscription | None = None
     """The contract that was started, paused, cancelled; its start makes someone a customer."""
     merge: Merge | None = None
@@ -234,7 +234,7 @@ class Touchpoint(msgspec.Struct, gc=False):
     alert: AlertNote | None = None
     """Of `alert_acknowledged`, `alert_snoozed`, `alert_judged`."""
     ids: dict[str, Nullable[str]] | None = None
-    """Other identifiers: `email`, `phone`, `anonymous`, ...; kept in one form, see docs/profile-care.md."""
+    """Other identifiers: `email`, `phone`, `anonymous`, ...; kept in one form, see docs/profile.md."""
     attributes: Annotated[dict[str, Any], Meta(extra_json_schema={"maxProperties": 64})] | None = None
     """At most 64 keys and 8,192 bytes of JSON as sent; counted, not interpreted."""
 
