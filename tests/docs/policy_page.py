@@ -22,7 +22,7 @@ Made from `models/policy.py` by `python -m tests.docs.policy_page`.
 
 The numbers that decide who is at risk, and what a profile keeps and shows. `KANARYA_POLICY` (`--policy`) names a TOML file with those that should differ; what it leaves out keeps its default. A key it does not know, a wrong type or a value out of range is refused at the start, with the key, the value and what is allowed. `kanarya policy` shows the numbers in force, in the form of such a file:
 
-```toml
+```toml policy
 version = "spring"
 
 [levels]
@@ -44,7 +44,7 @@ SEGMENTS = """
 ## segments
 Named groups of customers: a customer is in a segment while all of its `when` holds. There are none unless the file says so, and then they cost nothing. At most 16 segments of at most 8 conditions; a name is small letters, digits, `-` and `_`.
 
-```toml
+```toml policy
 [[segments]]
 name = "regulars"
 when = [

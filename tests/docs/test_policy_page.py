@@ -20,7 +20,7 @@ def test_every_section_of_the_policy_is_on_the_page() -> None:
 
 
 def test_the_example_is_a_policy_that_shows_its_change() -> None:
-    example = re.search(r"```toml\n(.*?)```", HEAD, re.DOTALL)
+    example = re.search(r"```toml policy\n(.*?)```", HEAD, re.DOTALL)
     assert example is not None
     policy = from_mapping(tomllib.loads(example[1]))
 

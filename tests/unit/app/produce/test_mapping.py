@@ -206,7 +206,7 @@ def test_the_map_of_the_documentation_works() -> None:
         "via": "call", "body": "hello", "handled_ms": 90_000, "rating": {"stars": 2},
     }  # fmt: skip
 
-    assert Mapper(tomllib.loads(page.split("```toml")[1].split("```")[0])).touchpoint(record) == {
+    assert Mapper(tomllib.loads(page.split("```toml map")[1].split("```")[0])).touchpoint(record) == {
         "id": "7",
         "customer_id": "c-1",
         "time": 1_766_590_200_000,
