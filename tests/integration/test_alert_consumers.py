@@ -22,7 +22,7 @@ from tests.integration.patience import until
 from tests.integration.workers import ROOT, Workers
 
 PAGE = (ROOT / "docs/consuming-alerts.md").read_text()
-EXAMPLES = dict(re.findall(r"```python client=(\S+)\n(.*?)```", PAGE, re.DOTALL))
+EXAMPLES: dict[str, str] = dict(re.findall(r"```python client=(\S+)\n(.*?)```", PAGE, re.DOTALL))
 LINES = (ROOT / "docs/examples/touchpoints.jsonl").read_bytes().splitlines()
 
 embedded = pytest.mark.parametrize("broker", [pytest.param("embedded", marks=pytest.mark.kafka)], indirect=True)
