@@ -4,7 +4,7 @@ import json
 import re
 import shlex
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,7 @@ Block = tuple[str, str, str]
 BLOCKS: Final[list[Block]] = [
     (str(page.relative_to(ROOT)), info, text) for page in PAGES for info, text in _FENCE.findall(page.read_text())
 ]
-PLAYED: Final = {
+PLAYED: Final[dict[str, Mapping[str, str | tuple[str, str]]]] = {
     "docs/producing.md": test_clients.EXAMPLES,
     "docs/consuming-alerts.md": test_alert_consumers.EXAMPLES,
 }
