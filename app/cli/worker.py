@@ -1,5 +1,7 @@
-"""`kanarya worker`: the worker itself, until a signal or an error ends it; or, with --status, what one here tells."""
+"""`kanarya worker`: the worker itself, until a signal or an error ends it; or, with a flag, how one here does."""
 
+import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -7,23 +9,29 @@ import msgspec
 from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
 from app.cli.options import DEFAULTS, Options
+from app.health.alive import not_alive
 from app.health.status import Status, StatusError, faults_now, now_ms, read
 from app.log import set_up
 from app.settings import Settings
 
 
-def worker(*, status: bool = False, json: bool = False, options: Options = DEFAULTS) -> int:
+def worker(*, status: bool = False, alive: bool = False, json: bool = False, options: Options = DEFAULTS) -> int:
     """Read touchpoints, keep profiles, publish alerts, until SIGTERM or Ctrl-C; it then finishes what it began.
 
     Run as many as there are partitions; each takes its share. Exit 1 when an error stopped it, said in its log.
 
     Args:
         status: Show instead how the worker of this machine does that KANARYA_HEALTH_FILE names; exit 1 unless healthy.
+        alive: Ask only whether it lives, for a container's probe: exit 1 when it has not touched that file for 30 s.
         json: With --status: one JSON document.
     """
     settings = options.load().settings
+    if alive and (status or json):
+        raise CommandError("--alive goes alone; --status --json tells all of it", CALLED_WRONG)
+    if alive:
+        return _alive(_health_file(settings))
     if status:
-        return _show(settings, json)
+        return _show(_health_file(settings), json)
     if json:
         raise CommandError(
             "--json goes with --status; KANARYA_LOG_FORMAT=json makes the worker's log JSON", CALLED_WRONG
@@ -34,13 +42,25 @@ def worker(*, status: bool = False, json: bool = False, options: Options = DEFAU
     return run(settings)
 
 
-def _show(settings: Settings, json: bool) -> int:
+def _health_file(settings: Settings) -> Path:
     if settings.health_file is None:
         raise CommandError(
             "KANARYA_HEALTH_FILE is not set: a worker writes its status beside that file; set it for both", CALLED_WRONG
         )
+    return settings.health_file
+
+
+def _alive(health_file: Path) -> int:
+    wrong = not_alive(health_file, time.time())
+    if wrong is not None:
+        raise CommandError(wrong)
+    output.line("alive")
+    return DONE
+
+
+def _show(health_file: Path, json: bool) -> int:
     try:
-        told = read(settings.health_file)
+        told = read(health_file)
     except StatusError as error:
         if json:
             output.json_document({"healthy": False, "faults": [str(error)]})

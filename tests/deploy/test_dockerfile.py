@@ -2,12 +2,18 @@
 
 import importlib.machinery
 import importlib.util
+import os
 import re
 import tomllib
+from pathlib import Path
 
+import pytest
 from packaging.specifiers import SpecifierSet
 
-from app.cli.commands import _app
+from agents.books import Books
+from app.cli.commands import _app, run
+from app.health.alive import ALIVE_S
+from app.health.pulse import Pulse
 from app.settings import Settings
 from app.settings.describe import environment_name
 from tests.deploy.files import DEPLOY, ROOT, Instruction, dockerfile, pairs, seconds, services
@@ -53,8 +59,8 @@ def test_packages_come_from_the_lock_by_their_hashes_and_only_they() -> None:
     assert len(fetching) == 1
     assert "--require-hashes --no-deps" in fetching[0]
     assert fetching[0].endswith(" -r requirements.lock")
-    for run in runs:
-        for part in run.split("&&"):
+    for each in runs:
+        for part in each.split("&&"):
             if "-m pip " in part and part.strip() not in fetching:
                 assert "--no-index" in part or "--no-deps --no-build-isolation" in part, part
 
@@ -105,6 +111,21 @@ def test_commands_are_exec_forms_that_the_product_takes() -> None:
     for words in (one("CMD").form, command[1:]):
         _app().parse_args(words, exit_on_error=False, print_error=False)
     assert all(seconds(time) > 0 for time in re.findall(r"--(?:interval|timeout|start-period)=(\S+)", probe))
+
+
+def test_the_probe_asks_only_what_a_restart_can_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs here as in the image: while the broker is away it is content, with a file that ages it is not."""
+    _, *words = Instruction(0, "CMD", one("HEALTHCHECK").rest.partition("CMD ")[2]).form
+    file = tmp_path / Path(variables()["KANARYA_HEALTH_FILE"]).name
+    monkeypatch.setenv("KANARYA_HEALTH_FILE", str(file))
+    pulse = Pulse(Settings(health_file=file), Books(), lambda: None, lambda: True)
+    pulse.enter("waiting_for_broker", "no broker answers")
+    pulse.beat()
+
+    assert (run(words), run(["worker", "--status"])) == (0, 1)
+    touched_s = file.stat().st_mtime
+    os.utime(file, (touched_s - ALIVE_S - 2, touched_s - ALIVE_S - 2))
+    assert run(words) == 1
 
 
 def test_every_variable_of_ours_is_a_setting_and_what_is_written_lies_in_tmp() -> None:

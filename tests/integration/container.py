@@ -49,6 +49,11 @@ class Container:
         told = self._container.top(ps_args="-eo uid,pid")
         return {row[0] for row in told["Processes"]}
 
+    def asked(self, *command: str) -> tuple[int, str]:
+        """Exit code and output of a command run beside its process."""
+        done = self._container.exec_run(list(command))
+        return int(done.exit_code), done.output.decode()
+
     def ended(self, within_s: float = 60.0) -> int:
         """Wait until it ends by itself; its exit code."""
         return int(self._container.wait(timeout=within_s)["StatusCode"])

@@ -67,11 +67,16 @@ def test_the_image_works_as_the_compose_file_runs_it(client: Any, variables: dic
 
 
 @embedded
-def test_a_worker_without_its_broker_is_not_healthy(client: Any, variables: dict[str, str]) -> None:
+def test_a_worker_without_its_broker_is_no_container_to_restart_and_says_what_it_lacks(
+    client: Any, variables: dict[str, str]
+) -> None:
     nowhere = variables | {"KANARYA_BROKER": "127.0.0.1:1"}
     with running(client, "worker", "worker", **nowhere) as worker:
         says(worker, "broker_away")
         until(lambda: worker.state["Health"]["Log"], "a health check", START_S)
 
-        assert worker.state["Health"]["Log"][-1]["ExitCode"] == 1
+        assert worker.state["Health"]["Log"][-1]["ExitCode"] == 0
+        code, said = worker.asked("kanarya", "worker", "--status")
+        assert code == 1
+        assert "not healthy: waiting for broker" in said
         assert worker.stop(grace_s("worker"))[0] == 0

@@ -90,6 +90,34 @@ def test_a_worker_that_recovers_lives_and_is_not_healthy_yet(
 
     code, status = told(capsys)
     assert (code, status["state"]) == (1, "joining")
+    assert run(["worker", "--alive"]) == 0
+
+
+def test_a_file_that_is_old_or_gone_is_a_worker_to_restart(beaten: Beaten, capsys: pytest.CaptureFixture[str]) -> None:
+    beaten.pulse.enter("joining")
+    assert beaten.touched()
+    assert run(["worker", "--alive"]) == 0
+    assert capsys.readouterr().out == "alive\n"
+
+    touched_s = beaten.file.stat().st_mtime
+    os.utime(beaten.file, (touched_s - 31, touched_s - 31))
+    assert run(["worker", "--alive"]) == 1
+    assert "was touched 31 s ago" in capsys.readouterr().err
+
+    beaten.pulse.end(None)
+    assert run(["worker", "--alive"]) == 1
+    assert f"there is no {beaten.file}" in capsys.readouterr().err
+
+
+def test_alive_is_asked_alone_and_of_a_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("KANARYA_HEALTH_FILE", raising=False)
+
+    assert run(["worker", "--alive"]) == 2
+    assert "KANARYA_HEALTH_FILE is not set" in capsys.readouterr().err
+    assert run(["worker", "--alive", "--status"]) == 2
+    assert "--alive goes alone" in capsys.readouterr().err
 
 
 def test_a_broker_that_is_away_is_told_and_no_reason_to_restart(
@@ -103,6 +131,7 @@ def test_a_broker_that_is_away_is_told_and_no_reason_to_restart(
     code, status = told(capsys)
     assert code == 1
     assert "is away" in status["faults"][0]
+    assert run(["worker", "--alive"]) == 0
 
 
 def test_the_end_and_its_reason_are_told_and_the_file_is_gone(
