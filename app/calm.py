@@ -1,7 +1,8 @@
 """Keeps a log readable while something fails over and over: `app.log` writes every line through `CalmHandler`.
 
 A warning or error is written at once, and once more in 10 s however often it repeats, with the number of lines that it
-stands for. Less important lines always pass.
+stands for. Less important lines always pass, and so do those that tell a state: held back, "away" would come after
+"back". What says them says each change once.
 """
 
 import logging
@@ -15,9 +16,13 @@ CALM_S: Final = 10.0
 """A warning or error of one cause is written at most once in this many seconds."""
 
 _NUMBERS: Final = re.compile(r"0x[0-9a-f]+|\d+")
+_STATES: Final = ("broker_", "rebalance_", "worker_", "drain_", "stop_")
+"""Events of ours that begin so tell a state, or an end."""
+_TOLD_APART: Final = ("broker", "topic", "partition", "file")
+"""Keys that make one cause two; `reasons` and `why` besides."""
 
 Cause = tuple[str, int, str]
-"""Logger, level, and text apart from its numbers; of our own lines the event."""
+"""Logger, level, and text apart from its numbers; of our own lines the event, where it happened and why."""
 
 
 @dataclass
@@ -42,7 +47,7 @@ class CalmHandler(logging.StreamHandler[TextIO]):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record, or hold it back; adds `repeated` to one that stands for others."""
         now_s = self._monotonic_s()
-        cause = _cause(record) if record.levelno >= logging.WARNING else None
+        cause = _cause(record)
         seen = self._causes.get(cause) if cause is not None else None
         if seen is not None and now_s - seen.written_s < CALM_S:
             seen.held += 1
@@ -79,9 +84,18 @@ class CalmHandler(logging.StreamHandler[TextIO]):
         super().close()
 
 
-def _cause(record: logging.LogRecord) -> Cause:
-    text = str(record.msg.get("event")) if isinstance(record.msg, dict) else _NUMBERS.sub("#", str(record.msg))
-    return record.name, record.levelno, text
+def _cause(record: logging.LogRecord) -> Cause | None:
+    """What a line repeats if one with the same was written shortly before; None for one that always passes."""
+    if record.levelno < logging.WARNING:
+        return None
+    if not isinstance(record.msg, dict):
+        return record.name, record.levelno, _NUMBERS.sub("#", str(record.msg))
+    event = str(record.msg.get("event"))
+    if event.startswith(_STATES):
+        return None
+    where = [str(record.msg.get(name)) for name in _TOLD_APART]
+    why = [*sorted(record.msg.get("reasons") or ()), _NUMBERS.sub("#", str(record.msg.get("why")))]
+    return record.name, record.levelno, "\0".join([event, *where, *why])
 
 
 def _count(record: logging.LogRecord, held: int) -> None:

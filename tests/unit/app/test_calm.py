@@ -121,12 +121,46 @@ def calmed() -> Iterator[tuple[Any, Seconds, io.StringIO]]:
     structlog.reset_defaults()
 
 
+def told(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
 def test_our_own_events_are_calmed_by_their_name_and_counted_as_a_key(calmed: Any) -> None:
     log, seconds, stream = calmed
     for attempt in range(3):
-        log.warning("broker_away", attempt=attempt)
+        log.warning("commit_postponed", why="RequestTimedOutError", attempt=attempt)
     seconds.now += 11
-    log.warning("broker_away", attempt=3)
+    log.warning("commit_postponed", why="RequestTimedOutError", attempt=3)
 
-    told = [json.loads(line) for line in stream.getvalue().splitlines()]
-    assert [(line["attempt"], line.get("repeated")) for line in told] == [(0, None), (3, 2)]
+    assert [(line["attempt"], line.get("repeated")) for line in told(stream)] == [(0, None), (3, 2)]
+
+
+def test_what_tells_a_state_is_never_held_back_so_that_the_last_word_is_true(calmed: Any) -> None:
+    """A broker goes, comes and goes within three seconds; at the end it is away."""
+    log, seconds, stream = calmed
+    for event in ("broker_away", "broker_back", "broker_away", "rebalance_cut", "rebalance_cut"):
+        log.warning(event, broker="a:1")
+        seconds.now += 1
+    logging.getLogger().handlers[0].close()
+
+    assert [line["event"] for line in told(stream)] == [
+        "broker_away", "broker_back", "broker_away", "rebalance_cut", "rebalance_cut",
+    ]  # fmt: skip
+
+
+def test_one_event_of_another_place_or_for_another_reason_is_another_cause(calmed: Any) -> None:
+    log, _, stream = calmed
+    for topic, partition, reasons in (
+        ("calls", 0, {"not_json": 2}),
+        ("calls", 0, {"not_json": 5}),
+        ("calls", 1, {"not_json": 1}),
+        ("mails", 1, {"not_json": 1}),
+        ("mails", 1, {"not_json": 1, "missing_field": 1}),
+    ):
+        log.warning("records_rejected", topic=topic, partition=partition, reasons=reasons)
+    log.warning("touchpoint_failed", topic="calls", partition=0, why="value: the fold failed on it (KeyError)")
+    log.warning("touchpoint_failed", topic="calls", partition=0, why="value: the fold failed on it (TypeError)")
+
+    assert [(line["topic"], line["partition"], len(line.get("reasons", ()))) for line in told(stream)] == [
+        ("calls", 0, 1), ("calls", 1, 1), ("mails", 1, 1), ("mails", 1, 2), ("calls", 0, 0), ("calls", 0, 0),
+    ]  # fmt: skip
