@@ -2,8 +2,8 @@
 
 A line is an event name and keys (`log.info("partition_taken", topic=..., partition=3)`), written as text on a
 terminal and as JSON elsewhere; docs/logs.md has every event. Customer ids and texts never appear: a customer is told by
-a keyed hash, other keys are hidden should one slip in, tracebacks show no local values, and lines of the libraries that
-hold whole records are left out. `app.calm` keeps a line that repeats to one in 10 s.
+a keyed hash, other keys are hidden should one slip in, exceptions show no words and no local values (`app.wordless`),
+and lines of the libraries that hold whole records are left out. `app.calm` keeps a line that repeats to one in 10 s.
 """
 
 import hmac
@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, TextIO
 import structlog
 
 from app.calm import CalmHandler
+from app.wordless import frames, name_only
 
 _HASHED: Final = frozenset({"customer_id", "customer"})
 _HIDDEN: Final = frozenset({"key", "value", "text", "email", "phone", "password"})
@@ -62,6 +63,7 @@ def set_up(
     )
     handler = CalmHandler(stream)
     handler.addFilter(_holds_no_record)
+    handler.addFilter(name_only)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
@@ -103,7 +105,14 @@ def _order(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mu
 
 def _renderers(as_text: bool, stream: TextIO) -> list[structlog.typing.Processor]:
     if as_text:
-        plain = structlog.dev.plain_traceback  # the rich one prints local values
         colors = stream.isatty() and "NO_COLOR" not in os.environ
-        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain, timestamp_key="at")]
-    return [structlog.processors.format_exc_info, _order, structlog.processors.JSONRenderer()]
+        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=_write_frames, timestamp_key="at")]
+    return [structlog.processors.ExceptionRenderer(_frames), _order, structlog.processors.JSONRenderer()]
+
+
+def _frames(exc_info: structlog.typing.ExcInfo) -> str:
+    return frames(exc_info[1])
+
+
+def _write_frames(stream: TextIO, exc_info: structlog.typing.ExcInfo) -> None:
+    stream.write("\n" + _frames(exc_info))

@@ -1,5 +1,7 @@
 """One door for all lines: form, silence about customers, calm."""
 
+import asyncio
+import gc
 import hmac
 import io
 import json
@@ -89,18 +91,51 @@ def test_what_could_tell_of_a_customer_is_hidden(stream: io.StringIO, lines: Lin
     assert lines()[0][name] == "(hidden)"
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-@pytest.mark.parametrize("word", ["Ayşe"])
-def test_a_traceback_shows_no_local_values(stream: io.StringIO, form: Any, word: str) -> None:
-    set_up(form=form, stream=stream)
+def look_up(customer: str) -> None:
+    """Raises an error that quotes the customer, out of another that does."""
     try:
-        raise RuntimeError("broken" if word else "")
-    except RuntimeError:
-        structlog.get_logger("app.x").exception("fold_failed")
-        logging.getLogger("faust").exception("agent crashed")
+        int(customer)
+    except ValueError as error:
+        group = ExceptionGroup(f"of {customer}", [KeyError(customer), OSError(customer)])
+        raise group from error
 
-    assert stream.getvalue().count("RuntimeError: broken") == 2
-    assert word not in stream.getvalue()
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_a_traceback_shows_types_and_places_and_neither_words_nor_values(stream: io.StringIO, form: Any) -> None:
+    set_up(form=form, level="debug", stream=stream)
+    try:
+        look_up("cus-" + str(42))
+    except ExceptionGroup as error:
+        structlog.get_logger("app.x").exception("fold_failed")
+        structlog.get_logger("app.x").debug("worker_error", exc_info=error)
+        logging.getLogger("faust").exception("agent crashed: %r", KeyError("cus-" + str(42)))
+
+    told = stream.getvalue()
+    for name in ("ValueError", "ExceptionGroup", "KeyError", "OSError", "in look_up"):
+        assert told.count(name) >= 3, name
+    assert "agent crashed: KeyError" in told
+    assert "cus-42" not in told
+
+
+async def test_a_task_that_failed_unseen_is_told_without_what_it_raised(stream: io.StringIO, lines: Lines) -> None:
+    """asyncio puts the exception's words, and a callback's arguments, into its own text."""
+    set_up(form="json", stream=stream)
+
+    async def fails() -> None:
+        raise KeyError("cus-" + str(42))
+
+    task = asyncio.create_task(fails())
+    await asyncio.wait({task})
+    del task
+    gc.collect()
+    asyncio.get_running_loop().call_soon(look_up, "cus-" + str(42))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    assert [line["event"] for line in lines()] == [
+        "Task exception was never retrieved", "Exception in callback look_up",
+    ]  # fmt: skip
+    assert "cus-42" not in stream.getvalue()
 
 
 @pytest.mark.parametrize("name", ["aiokafka.conn", "aiokafka.producer.producer", "faust.topics"])
