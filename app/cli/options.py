@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from cyclopts import Group, Parameter
 
 from app.log import set_up
+from app.log_key import log_key
 from app.settings import Loaded, Settings, load
 
 _GROUP: Final = Group("Settings", help="Flags win over the environment, it over the file, that over the defaults.")
@@ -45,7 +46,7 @@ class Options:
         """
         settings = self.load().settings
         guests = "debug" if settings.log_level == "debug" else "critical"
-        set_up(form=settings.log_format, level=settings.log_level, guests=guests, key=settings.log_key_bytes)
+        set_up(form=settings.log_format, level=settings.log_level, guests=guests, key=log_key(settings))
         return settings
 
 

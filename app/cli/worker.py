@@ -12,6 +12,7 @@ from app.cli.options import DEFAULTS, Options
 from app.health.alive import not_alive
 from app.health.status import Status, StatusError, faults_now, now_ms, read
 from app.log import set_up
+from app.log_key import log_key
 from app.settings import Settings
 
 
@@ -38,7 +39,7 @@ def worker(*, status: bool = False, alive: bool = False, json: bool = False, opt
         )
     from app.worker import run
 
-    set_up(form=settings.log_format, level=settings.log_level, key=settings.log_key_bytes)
+    set_up(form=settings.log_format, level=settings.log_level, key=log_key(settings))
     return run(settings)
 
 

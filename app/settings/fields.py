@@ -213,6 +213,8 @@ class Settings(BaseSettings):
     log_key: SecretStr | None = None
     """Key under which log lines hash customer ids, so that those of one customer can be found over all workers and
     restarts; without one each process has its own. Never shown."""
+    log_key_file: PathToSecret = None
+    """File that holds this key instead; read when a process starts."""
 
     @classmethod
     def settings_customise_sources(
@@ -237,8 +239,3 @@ class Settings(BaseSettings):
     def start_ms(self) -> int | None:
         """`start` in epoch ms UTC, None for `earliest` and `latest`."""
         return start_ms(self.start)
-
-    @property
-    def log_key_bytes(self) -> bytes | None:
-        """`log_key` for `app.log.set_up`."""
-        return None if self.log_key is None else self.log_key.get_secret_value().encode()

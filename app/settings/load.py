@@ -23,7 +23,7 @@ RESERVED: Final = f"{PREFIX}TEST_"
 Layers = Sequence[tuple[str, Mapping[str, Any]]]
 """Where values may come from, the first wins."""
 
-_SECRET: Final = frozenset({"sasl_password", "sasl_client_secret", "ssl_key_password"})
+_SECRET: Final = frozenset({"sasl_password", "sasl_client_secret", "ssl_key_password", "log_key"})
 
 
 class SettingsError(Exception):
@@ -61,6 +61,8 @@ def load(flags: Mapping[str, object] | None = None, assignments: Iterable[str] =
     except ValidationError as error:
         raise SettingsError([*faults, *_faults(error, layers)]) from error
     faults += login_faults(settings)
+    if settings.log_key is not None and settings.log_key_file is not None:
+        faults.append("log_key and log_key_file are both set: keep one of them")
     if faults:
         raise SettingsError(faults)
     return Loaded(settings, {name: _layer(name, layers)[0] for name in Settings.model_fields})

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.commands import run
+from app.log_key import log_key
 from app.settings import SettingsError, load
 
 
@@ -66,9 +68,38 @@ def test_a_key_needs_its_certificate_and_a_certificate_needs_tls(tmp_path: Path)
     assert "both" in faults_of("ssl_key_password=p", f"ssl_key_password_file={file}")[0]
 
 
-@pytest.mark.parametrize("name", ["sasl_password", "sasl_client_secret", "ssl_key_password"])
+@pytest.mark.parametrize("name", ["sasl_password", "sasl_client_secret", "ssl_key_password", "log_key"])
 def test_no_secret_is_repeated(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"KANARYA_{name.upper()}", "hunter2")
     loaded = load()
 
     assert "hunter2" not in f"{loaded} {loaded.settings.model_dump_json()} {faults_of('partitions=0')}"
+
+
+def test_a_secret_that_is_wrong_in_the_file_is_not_repeated(tmp_path: Path) -> None:
+    path = tmp_path / "kanarya.toml"
+    path.write_text("log_key = 4711\n")
+
+    assert "4711" not in str(faults_of(f"config={path}"))
+
+
+def test_the_key_of_the_logs_comes_from_its_file_or_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("a long secret\n")
+
+    assert log_key(load({}, [f"log_key_file={file}"]).settings) == b"a long secret"
+    assert log_key(load({}, ["log_key=another"]).settings) == b"another"
+    assert log_key(load().settings) is None
+    assert "both" in faults_of("log_key=another", f"log_key_file={file}")[0]
+
+
+def test_a_key_file_that_holds_none_is_a_setting_to_mend(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "key"
+    file.touch()
+    monkeypatch.setenv("KANARYA_LOG_KEY_FILE", str(file))
+
+    for command in (["worker"], ["topics", "check"]):
+        assert run(command) == 2
+        assert "is empty; name the file that holds the secret alone" in capsys.readouterr().err
