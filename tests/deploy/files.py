@@ -44,9 +44,9 @@ def pairs(instruction: Instruction) -> dict[str, str]:
     return {name: value.strip('"') for name, value in re.findall(r'([\w.]+)=("[^"]*"|\S+)', instruction.rest)}
 
 
-def compose() -> dict[str, Any]:
-    """The compose file, its anchors and merges resolved."""
-    loaded: dict[str, Any] = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+def compose(name: str = "compose.yaml") -> dict[str, Any]:
+    """A compose file, its anchors and merges resolved."""
+    loaded: dict[str, Any] = YAML(typ="safe").load(DEPLOY / name)
     return loaded
 
 
