@@ -47,6 +47,15 @@ def client_options(settings: Settings, name: str) -> dict[str, Any]:
     return {"bootstrap_servers": settings.broker, "client_id": f"kanarya-{name}"} | login_options(settings)
 
 
+async def log_in_once(settings: Settings) -> None:
+    """Where there is a login, try it before other clients do: what the broker then says is exact, within seconds.
+
+    Raises `KafkaError`.
+    """
+    if settings.security != "plaintext":
+        await knock(settings, client_options(settings, "knock"))
+
+
 async def why_away(settings: Settings, error: KafkaError) -> KafkaError:
     """What keeps this client from its broker, looked at closely; `error` itself when nothing does by now."""
     if not isinstance(error, _UNREACHABLE):

@@ -6,8 +6,7 @@ from typing import Any, Final, TypeVar
 
 from aiokafka.errors import KafkaError
 
-from app.kafka import client_options, sentence, why_away
-from app.login.knock import knock
+from app.kafka import log_in_once, sentence, why_away
 from app.settings import Settings
 
 DONE: Final = 0
@@ -28,10 +27,8 @@ class CommandError(Exception):
 
 
 async def _knocked(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
-    """Log in once before the work: what the broker then says is exact, and comes within seconds."""
     try:
-        if settings.security != "plaintext":
-            await knock(settings, client_options(settings, "knock"))
+        await log_in_once(settings)
         return await work
     finally:
         work.close()
@@ -42,5 +39,9 @@ def on_kafka(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     try:
         return asyncio.run(_knocked(settings, work))
     except KafkaError as error:
-        reason = asyncio.run(why_away(settings, error))
-        raise CommandError(sentence(reason, settings)) from error
+        raise CommandError(why(settings, error)) from error
+
+
+def why(settings: Settings, error: KafkaError) -> str:
+    """The sentence for a failure of Kafka, looked at closely where the broker could not be reached. No loop may run."""
+    return sentence(asyncio.run(why_away(settings, error)), settings)

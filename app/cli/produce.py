@@ -12,11 +12,10 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from app.cli import output
-from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
+from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, why
 from app.cli.options import DEFAULTS, Options
 from app.cli.produce_progress import progress
 from app.cli.until_told import until_told
-from app.kafka import sentence
 from app.produce.cells import missing_columns, unread_columns
 from app.produce.lines import START, Lines
 from app.produce.mapping import MapError, Mapper, read_map
@@ -157,7 +156,7 @@ class _Play:
                 if kept and self.sent.mark.line:
                     kept.save(self.sent.mark, now=True)
         if self.sent.error is not None:
-            self.endings.append(f"{sentence(self.sent.error, self.settings)}{self._go_on()}")
+            self.endings.append(f"{why(self.settings, self.sent.error)}{self._go_on()}")
         elif code:
             self.endings.append(f"interrupted{self._go_on()}")
         return code

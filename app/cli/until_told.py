@@ -7,8 +7,7 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from app.cli.failure import CommandError
-from app.kafka import sentence
+from app.cli.failure import CommandError, why
 from app.settings import Settings
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -41,5 +40,5 @@ def until_told(settings: Settings, work: Callable[[asyncio.Event], Coroutine[Any
     except asyncio.CancelledError:
         pass
     except KafkaError as error:
-        raise CommandError(sentence(error, settings)) from error
+        raise CommandError(why(settings, error)) from error
     return 128 + told[0] if told else 0

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
-from app.kafka import new_producer
+from app.kafka import log_in_once, new_producer
 from app.partitioner import partition_of
 from app.produce.ahead import ReadAhead
 from app.produce.lines import Mark
@@ -123,6 +123,7 @@ async def _send_batch(
 
 async def _open(settings: Settings, topic: str) -> tuple[AIOKafkaProducer, int]:
     """A started producer, and how many partitions the topic has."""
+    await log_in_once(settings)
     partitions = await partitions_of(settings, topic)
     batching = {"max_batch_size": min(_BATCH_BYTES, settings.request_bytes), "linger_ms": _LINGER_MS}
     client = new_producer(settings, "produce", **batching)

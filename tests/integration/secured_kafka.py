@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.dev.apache_kafka import ApacheKafka
+from app.settings import Settings
 from tests.integration.certificates import Authority, Signed
+from tests.integration.names import fresh_settings
 
 PASSWORDS: Final = {"canary": "song", "worker": "work", "producer": "produce", "reader": "read", "operator": "operate"}
 """Users that log in by SCRAM-SHA-512."""
@@ -95,3 +97,17 @@ def secured_kafka(folder: Path, *, acls: bool = False, properties: dict[str, str
         }
     with ApacheKafka(properties=own | (properties or {}), listeners=listeners, users=PASSWORDS) as kafka:
         yield Secured(kafka, authority, authority.sign("client"), folder)
+
+
+def settings_of(told: dict[str, Any]) -> Settings:
+    """Settings with names that no other test uses, and this way to log in."""
+    fresh = fresh_settings(told["broker"])
+    return Settings.model_validate(fresh.model_dump(exclude_unset=True) | told)
+
+
+def by_a_file(kafka: Secured) -> dict[str, Any]:
+    """Settings of a client whose password stands in a file."""
+    told = kafka.by_password()
+    path = kafka.folder / "password"
+    path.write_text(told.pop("sasl_password") + "\n")
+    return told | {"sasl_password_file": path}

@@ -70,6 +70,14 @@ def test_topics_producer_worker_and_readers_log_in(
     assert json.loads(capsys.readouterr().out)["touchpoints"] == 2
 
 
+COMMANDS = {
+    "topics": ["topics", "check"],
+    "produce": ["produce", str(ROOT / "docs/examples/touchpoints.jsonl")],
+    "redrive": ["dlq", "redrive", "--yes"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
@@ -84,13 +92,15 @@ def test_a_login_that_fails_is_said_by_its_settings(
     address: str,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    command: str,
     name: str,
     value: str,
     told: tuple[str, ...],
 ) -> None:
     monkeypatch.setenv(name, value)
 
-    assert run(["topics", "check", "--broker", address]) == 1
+    assert run([*COMMANDS[command], "--broker", address]) == 1
     (said,) = capsys.readouterr().err.splitlines()
     assert all(word in said for word in told)
+    assert said.startswith("kanarya: ")
     assert LOGIN[1] not in said

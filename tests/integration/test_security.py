@@ -9,23 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from confluent_kafka import Producer
-from confluent_kafka.admin import AdminClient, ScramCredentialInfo, ScramMechanism, UserScramCredentialUpsertion
 
 from app.catalogue import catalogue
 from app.cli.commands import run
 from app.cli.failure import on_kafka
 from app.dev.children import Children
-from app.reading.state import read_state
-from app.settings import Settings
 from app.topics import apply
 from tests.integration import certificates
 from tests.integration.certificates import KEY_PASSWORD, Authority, locked
-from tests.integration.names import fresh_settings
-from tests.integration.patience import until
 from tests.integration.real_kafka import require_own
-from tests.integration.secured_kafka import Secured, secured_kafka, token
-from tests.integration.workers import Workers, environment
+from tests.integration.secured_kafka import Secured, by_a_file, secured_kafka, settings_of, token
+from tests.integration.workers import ROOT, Workers, environment
 
 SOON_S = 5.0
 """How soon a login that fails is said, apart from the start of Python."""
@@ -74,18 +68,6 @@ def endpoint() -> Iterator[Endpoint]:
     running.server.shutdown()
     thread.join()
     running.server.server_close()
-
-
-def settings_of(told: dict[str, Any]) -> Settings:
-    fresh = fresh_settings(told["broker"])
-    return Settings.model_validate(fresh.model_dump(exclude_unset=True) | told)
-
-
-def by_a_file(kafka: Secured) -> dict[str, Any]:
-    told = kafka.by_password()
-    path = kafka.folder / "password"
-    path.write_text(told.pop("sasl_password") + "\n")
-    return told | {"sasl_password_file": path}
 
 
 def by_a_locked_key(kafka: Secured) -> dict[str, Any]:
@@ -204,8 +186,15 @@ REFUSED = {
 }
 
 
+COMMANDS = (
+    ("topics", "check"),
+    ("produce", str(ROOT / "docs/examples/touchpoints.jsonl")),
+    ("dlq", "redrive", "--yes"),
+)
+
+
 @pytest.mark.parametrize("wrong", REFUSED, ids=lambda wrong: wrong.__name__)
-def test_a_login_that_fails_is_one_sentence_from_the_worker_and_from_a_command(
+def test_a_login_that_fails_is_one_sentence_from_the_worker_and_from_commands(
     kafka: Secured,
     wrong: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -215,18 +204,21 @@ def test_a_login_that_fails_is_one_sentence_from_the_worker_and_from_a_command(
     for name, value in environment(settings).items():
         if name.startswith("KANARYA_"):
             monkeypatch.setenv(name, value)
-    asked_s = time.monotonic()
-    code = run(["topics", "check"])
-    took_s = time.monotonic() - asked_s
-    (said,) = capsys.readouterr().err.splitlines()
+    heard = []
+    for command in COMMANDS:
+        asked_s = time.monotonic()
+        code = run(command)
+        assert time.monotonic() - asked_s < SOON_S, command
+        (said,) = capsys.readouterr().err.splitlines()
+        heard.append((code, said))
     with Children() as children:
         child = Workers(children, settings).start().child
         ended = child.wait(SOON_S + START_S)
         (line,) = child.last_lines(50).splitlines()
 
-    assert (code, ended) in {(1, 1), (1, 2)}
-    assert took_s < SOON_S
-    for told in (said, line):
+    assert {code for code, _ in heard} == {1}
+    assert ended in {1, 2}
+    for told in (*(said for _, said in heard), line):
         assert all(word in told for word in REFUSED[wrong]), told
         assert not any(secret in told for secret in SECRETS)
 
@@ -240,60 +232,3 @@ def test_a_worker_at_a_port_for_other_clients_says_so_and_waits(kafka: Secured, 
         (first, *_) = worker.says("broker_away")
 
     assert f"KANARYA_SECURITY = {settings.security}" in first["why"]
-
-
-def test_a_password_that_is_rotated_in_its_file_is_taken_up_without_a_restart(tmp_path: Path) -> None:
-    """The broker drops connections often here; the old password is refused until the file holds the new one."""
-    require_own("a Kafka with users")
-    if missing := certificates.lacking():
-        pytest.skip(missing)
-    with secured_kafka(tmp_path, properties={"connections.max.reauth.ms": "3000"}) as kafka, Children() as children:
-        told = by_a_file(kafka)
-        settings = settings_of(told)
-        on_kafka(settings, apply(settings, catalogue(settings)))
-        worker = Workers(children, settings).start()
-        worker.is_ready()
-        admin = AdminClient({"bootstrap.servers": kafka.plain})
-        scram = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096)
-        change = UserScramCredentialUpsertion("canary", scram, b"new song")
-        for done in admin.alter_user_scram_credentials([change]).values():
-            done.result(10)
-        worker.says("broker_away")
-        told["sasl_password_file"].write_text("new song\n")
-        worker.says("broker_back")
-        producer = Producer({"bootstrap.servers": kafka.plain, "partitioner": "murmur2_random"})
-        touch = {"id": "1", "customer_id": "c", "time": 1_767_225_600_000, "channel": "web", "kind": "visit"}
-        producer.produce(settings.inputs[0], json.dumps(touch).encode(), b"c")
-        assert producer.flush(10) == 0
-        plain = settings.model_copy(update={"broker": kafka.plain, "security": "plaintext"})
-        until(lambda: on_kafka(plain, read_state(plain, "c")), "the touchpoint is applied")
-        report = worker.stop()
-
-    assert report["applied"] == 1
-
-
-def test_a_token_that_is_renewed_in_its_file_outlives_the_broker_s_patience(tmp_path: Path) -> None:
-    """The broker drops a connection when its token ends; the worker comes back with the next one."""
-    require_own("a Kafka with tokens")
-    if missing := certificates.lacking():
-        pytest.skip(missing)
-    with secured_kafka(tmp_path, properties={"connections.max.reauth.ms": "3000"}) as kafka, Children() as children:
-        told = kafka.by_token(8.0)
-        settings = settings_of(told)
-        plain = settings.model_copy(update={"broker": kafka.plain, "security": "plaintext"})
-        on_kafka(plain, apply(plain, catalogue(plain)))
-        worker = Workers(children, settings).start()
-        worker.is_ready()
-        started_s = time.monotonic()
-        producer = Producer({"bootstrap.servers": kafka.plain, "partitioner": "murmur2_random"})
-        sent = 0
-        while time.monotonic() - started_s < 14:
-            told["sasl_token_file"].write_text(token("canary", 8.0))
-            touch = {"id": str(sent), "customer_id": "c", "time": 1_767_225_600_000, "channel": "web", "kind": "visit"}
-            producer.produce(settings.inputs[0], json.dumps(touch).encode(), b"c")
-            assert producer.flush(10) == 0
-            sent += 1
-            assert worker.child.wait(0.5) is None, worker.child.last_lines()
-        report = worker.stop()
-
-    assert report["applied"] == sent
