@@ -26,6 +26,7 @@ from aiokafka.errors import (
 from app.login.knock import REFUSED, BrokerAwayError, knock, refused
 from app.login.options import login_options, principal
 from app.login.secret import LoginError
+from app.sentence import Sentence
 from app.settings import Settings
 
 _UNREACHABLE: Final = (
@@ -101,26 +102,32 @@ def is_unreachable(error: KafkaError) -> bool:
     return isinstance(error, _UNREACHABLE)
 
 
-def sentence(error: KafkaError, settings: Settings) -> str:
-    """What went wrong with Kafka, in one sentence that names the setting to look at."""
+def sentence(error: KafkaError, settings: Settings) -> Sentence:
+    """What went wrong with Kafka, and the setting to look at."""
     at = f"the broker at {settings.broker}"
     if isinstance(error, LoginError | BrokerAwayError):
-        return str(error.args[0])
+        told: Sentence = error.args[0]
+        return told
     if isinstance(error, REFUSED):
         return refused(error, settings, settings.broker)
     if isinstance(error, _UNREACHABLE) and settings.security != "plaintext":
         named = "KANARYA_BROKER (--broker), KANARYA_SECURITY and, for a login, KANARYA_SASL_USER and its neighbours"
-        return f"no Kafka broker at {settings.broker} takes this connection by {settings.security}: look at {named}"
+        what = f"no Kafka broker at {settings.broker} takes this connection by {settings.security}"
+        return Sentence(what, f"look at {named}")
     if isinstance(error, _UNREACHABLE):
-        return f"no Kafka broker answers at {settings.broker}: start one, or set KANARYA_BROKER (--broker)"
+        return Sentence(f"no Kafka broker answers at {settings.broker}", "start one, or set KANARYA_BROKER (--broker)")
     if isinstance(error, _FORBIDDEN):
-        return (
-            f"{at} does not allow this to {principal(settings)} ({type(error).__name__}): `kanarya topics acls` prints"
-            " what to grant"
+        return Sentence(
+            f"{at} does not allow this to {principal(settings)} ({type(error).__name__})",
+            "grant what `kanarya topics acls` prints",
         )
     if isinstance(error, UnknownTopicOrPartitionError):
         name = " ".join(map(str, error.args)) or "a topic"
-        return f"{at} has no {name}: run `kanarya topics apply`, or set KANARYA_TOPIC_PREFIX (--topic-prefix)"
+        return Sentence(
+            f"{at} has no {name}", "run `kanarya topics apply`, or set KANARYA_TOPIC_PREFIX (--topic-prefix)"
+        )
     if isinstance(error, MessageSizeTooLargeError):
-        return "a record is larger than KANARYA_REQUEST_BYTES or the topic's max.message.bytes allow: raise both"
-    return f"{at} answers {type(error).__name__}: its log says more; KANARYA_BROKER names it"
+        return Sentence(
+            "a record is larger than KANARYA_REQUEST_BYTES or the topic's max.message.bytes allow", "raise both"
+        )
+    return Sentence(f"{at} answers {type(error).__name__}", "look at its log; KANARYA_BROKER names it")

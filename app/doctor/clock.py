@@ -13,6 +13,7 @@ from app.settings import Settings
 
 WARN_MS: Final = 5_000
 _TRIES: Final = 3
+_JUDGED_BY: Final = "record times decide what is too old or in the future (KANARYA_MAX_AGE_S, KANARYA_FUTURE_S)"
 
 
 async def check_clock(settings: Settings) -> Finding:
@@ -27,16 +28,18 @@ async def check_clock(settings: Settings) -> Finding:
         await client.close()
     if not skews:
         return Finding(
-            "clock", "ok", "not compared: this broker does not tell its time to this user (Describe on the cluster)"
-        )
+            "clock", "warn", "not compared: this broker does not tell its time to this user", _JUDGED_BY,
+            "compare both by NTP (chronyc tracking, timedatectl); Apache Kafka tells who may Describe the cluster",
+        )  # fmt: skip
     skew_ms, give_ms = min(skews, key=lambda each: each[1])
     details = {"skew_ms": skew_ms, "within_ms": give_ms}
     word = "ahead of" if skew_ms >= 0 else "behind"
     what = f"the broker's clock is {abs(skew_ms) / 1000:.2f} s {word} this machine's (to {give_ms / 1000:.2f} s)"
     if abs(skew_ms) - give_ms <= WARN_MS:
         return Finding("clock", "ok", what, details=details)
-    why = "record times decide what is too old or in the future (KANARYA_MAX_AGE_S, KANARYA_FUTURE_S)"
-    return Finding("clock", "warn", what, why, "set both clocks by NTP: chronyc tracking, or timedatectl", details)
+    return Finding(
+        "clock", "warn", what, _JUDGED_BY, "set both clocks by NTP: chronyc tracking, or timedatectl", details
+    )
 
 
 async def _skew_ms(client: AIOKafkaClient) -> tuple[int, int] | None:

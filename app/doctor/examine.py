@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 from app.doctor.broker import check_broker, check_idempotence
 from app.doctor.clock import check_clock
+from app.doctor.connections import closing_connections
 from app.doctor.finding import Finding, failed
 from app.doctor.group import check_group
 from app.doctor.inputs import check_inputs
@@ -44,13 +45,14 @@ async def examine(settings: Settings, within_s: float = WITHIN_S) -> list[Findin
 
 async def in_time(checks: Mapping[str, Check], settings: Settings, within_s: float) -> list[Finding]:
     """Run the checks side by side; a finding that says so for each one that fails or takes longer."""
-    tasks = {name: asyncio.create_task(check, name=f"doctor-{name}") for name, check in checks.items()}
-    await asyncio.wait(tasks.values(), timeout=max(0.0, within_s))
-    late = {name for name, task in tasks.items() if not task.done()}
-    for name in late:
-        tasks[name].cancel()
-    if late:
-        await asyncio.wait([tasks[name] for name in late], timeout=_GIVE_UP_S)
+    with closing_connections():
+        tasks = {name: asyncio.create_task(check, name=f"doctor-{name}") for name, check in checks.items()}
+        await asyncio.wait(tasks.values(), timeout=max(0.0, within_s))
+        late = {name for name, task in tasks.items() if not task.done()}
+        for name in late:
+            tasks[name].cancel()
+        if late:
+            await asyncio.wait([tasks[name] for name in late], timeout=_GIVE_UP_S)
     findings: list[Finding] = []
     for name, task in tasks.items():
         if name in late:
@@ -78,4 +80,5 @@ def _late(name: str, within_s: float) -> Finding:
 
 
 def _not_checked(name: str) -> Finding:
-    return Finding(name, "warn", "not looked at", "the broker does not answer, or does not let this client in")
+    why = "the broker does not answer, or does not let this client in"
+    return Finding(name, "warn", "not looked at", why, "mend what `broker` tells, and look again")

@@ -1,10 +1,11 @@
 """What the doctor says: one finding per thing that was looked at."""
 
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import msgspec
+
+from app.sentence import Sentence
 
 State = Literal["ok", "warn", "fault"]
 
@@ -32,13 +33,9 @@ def worst(findings: Sequence[Finding]) -> State:
     return "fault" if "fault" in states else "warn" if "warn" in states else "ok"
 
 
-_MEND: Final = re.compile(r"[:;] (?=look at|start |run |name |set |raise |is it |its listener|`kanarya|KANARYA_)")
-
-
-def failed(check: str, why: str, sentence: str) -> Finding:
-    """A fault from one of our sentences, parted into what was found and the mend that ends it."""
-    what, *mend = _MEND.split(sentence, maxsplit=1)
-    return Finding(check, "fault", what, why, mend[0] if mend else "mend what it names, and look again")
+def failed(check: str, why: str, sentence: Sentence) -> Finding:
+    """A fault that one of our sentences tells."""
+    return Finding(check, "fault", sentence.what, why, sentence.mend)
 
 
 def age(seconds: float) -> str:

@@ -24,6 +24,7 @@ from app.login.options import principal, uses_sasl
 from app.login.secret import LoginError
 from app.login.tls import uses_tls
 from app.login.token import TokenEndpointAwayError
+from app.sentence import Sentence
 from app.settings import Settings
 
 WITHIN_S: Final = 5.0
@@ -56,7 +57,7 @@ async def knock(settings: Settings, options: Mapping[str, Any], within_s: float 
         BrokerAwayError: none of them answers.
     """
     own = {name: value for name, value in options.items() if name not in _OF_A_CLIENT}
-    away: list[str] = []
+    away: list[Sentence] = []
     addresses = [address.strip() for address in settings.broker.split(",")]
     for address in addresses:
         host, _, port = address.rpartition(":")
@@ -82,56 +83,61 @@ async def _greet(host: str, port: int, options: Mapping[str, Any]) -> None:
             await asyncio.wait({closed}, timeout=_GOODBYE_S)
 
 
-def _not_in(error: BaseException, address: str, settings: Settings) -> str:
+def _not_in(error: BaseException, address: str, settings: Settings) -> Sentence:
     """A sentence for a broker that may answer later. Raises `LoginError` for one that will not."""
     if isinstance(error, LoginError | TokenEndpointAwayError):
         if isinstance(error, LoginError):
             raise error
-        return str(error.args[0])
+        return Sentence(error.args[0].what, error.args[0].mend)
     if isinstance(error, REFUSED):
-        raise LoginError(refused(error, settings, address)) from None
+        raise _refusal(refused(error, settings, address)) from None
     cause = error.__cause__ if isinstance(error, KafkaError) else error
     if isinstance(cause, ssl.SSLCertVerificationError):
         raise LoginError(
-            f"the certificate of the broker at {address} is not trusted ({cause.verify_message}):"
-            " KANARYA_SSL_CA_FILE must name the certificates of its authority"
+            f"the certificate of the broker at {address} is not trusted ({cause.verify_message})",
+            "name the certificates of its authority in KANARYA_SSL_CA_FILE",
         ) from None
     if isinstance(cause, ssl.SSLError):
-        raise LoginError(_tls_failed(cause, address, settings)) from None
+        raise _refusal(_tls_failed(cause, address, settings)) from None
     security = f"KANARYA_SECURITY = {settings.security}"
     if isinstance(cause, ConnectionResetError | asyncio.IncompleteReadError):
         who = f", and whether it trusts {principal(settings)}" if uses_tls(settings) else ""
-        return f"the broker at {address} closes the connection: look at {security}{who}"
+        return Sentence(f"the broker at {address} closes the connection", f"look at {security}{who}")
     if isinstance(cause, TimeoutError) or isinstance(error, TimeoutError):
-        return f"the broker at {address} does not answer in time: look at KANARYA_BROKER (--broker) and {security}"
-    return f"no Kafka broker answers at {address}: start one, or set KANARYA_BROKER (--broker)"
+        look = f"look at KANARYA_BROKER (--broker) and {security}"
+        return Sentence(f"the broker at {address} does not answer in time", look)
+    return Sentence(f"no Kafka broker answers at {address}", "start one, or set KANARYA_BROKER (--broker)")
 
 
-def _tls_failed(error: ssl.SSLError, address: str, settings: Settings) -> str:
+def _tls_failed(error: ssl.SSLError, address: str, settings: Settings) -> Sentence:
     reason = (error.reason or "").upper()
     if "ALERT" in reason:  # the broker's word about our certificate
         told = reason.split("ALERT_")[-1].replace("_", " ").lower()
-        return (
-            f"the broker at {address} does not take {principal(settings)} ({told}): look at KANARYA_SSL_CERT_FILE"
-            " and KANARYA_SSL_KEY_FILE"
+        return Sentence(
+            f"the broker at {address} does not take {principal(settings)} ({told})",
+            "look at KANARYA_SSL_CERT_FILE and KANARYA_SSL_KEY_FILE",
         )
-    return (
-        f"the broker at {address} does not speak TLS here: look at its port and KANARYA_SECURITY = {settings.security}"
-    )
+    look = f"look at its port and KANARYA_SECURITY = {settings.security}"
+    return Sentence(f"the broker at {address} does not speak TLS here", look)
 
 
-def refused(error: BaseException, settings: Settings, address: str) -> str:
+def _refusal(told: Sentence) -> LoginError:
+    return LoginError(told.what, told.mend)
+
+
+def refused(error: BaseException, settings: Settings, address: str) -> Sentence:
     """A sentence for a login that the broker does not take; nothing of what the broker says, as it may quote."""
     mechanism = settings.sasl_mechanism
     if isinstance(error, UnsupportedSaslMechanismError):
-        return f"the broker at {address} does not take KANARYA_SASL_MECHANISM = {mechanism}: its listener names others"
+        what = f"the broker at {address} does not take KANARYA_SASL_MECHANISM = {mechanism}"
+        return Sentence(what, "name one of those that its listener takes")
     if isinstance(error, IllegalSaslStateError) or not uses_sasl(settings):
-        return f"the broker at {address} takes no login here: look at KANARYA_SECURITY = {settings.security}"
+        return Sentence(
+            f"the broker at {address} takes no login here", f"look at KANARYA_SECURITY = {settings.security}"
+        )
+    refuses = f"the broker at {address} refuses the login of {principal(settings)}"
     if mechanism == "OAUTHBEARER":
         source = "KANARYA_SASL_TOKEN_URL" if settings.sasl_token_url is not None else "KANARYA_SASL_TOKEN_FILE"
-        return f"the broker at {address} refuses the login of {principal(settings)}: look at {source}"
+        return Sentence(refuses, f"look at {source}")
     file = "KANARYA_SASL_PASSWORD_FILE" if settings.sasl_password_file is not None else "KANARYA_SASL_PASSWORD"
-    return (
-        f"the broker at {address} refuses the login of {principal(settings)} by {mechanism}: look at KANARYA_SASL_USER,"
-        f" {file} and KANARYA_SASL_MECHANISM"
-    )
+    return Sentence(f"{refuses} by {mechanism}", f"look at KANARYA_SASL_USER, {file} and KANARYA_SASL_MECHANISM")

@@ -5,12 +5,18 @@ from pathlib import Path
 from aiokafka.errors import KafkaError
 from pydantic import SecretStr
 
+from app.sentence import Sentence
+
 LARGEST_BYTES = 1 << 16
 """A larger file is no secret; somebody named the wrong one."""
+_ALONE = "name the file that holds the secret alone"
 
 
 class LoginError(KafkaError):  # type: ignore[misc]
-    """This client cannot log in; the message is one sentence that names the setting and who wanted in."""
+    """This client cannot log in; the message is a sentence that names the setting and who wanted in."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(Sentence(what, mend))
 
 
 def secret(given: SecretStr | None, file: Path | None, setting: str) -> str | None:
@@ -30,10 +36,10 @@ def read(file: Path, setting: str) -> str:
             content = opened.read(LARGEST_BYTES + 1)
         text = content.decode().rstrip("\r\n")
     except OSError as error:
-        raise LoginError(f"{setting} = {file}: cannot be read ({error.strerror}); name a file that can") from None
+        raise LoginError(f"{setting} = {file}: cannot be read ({error.strerror})", "name a file that can") from None
     except UnicodeDecodeError:
-        raise LoginError(f"{setting} = {file}: is no text; name the file that holds the secret alone") from None
+        raise LoginError(f"{setting} = {file}: is no text", _ALONE) from None
     if not text or len(content) > LARGEST_BYTES:
         what = "is empty" if not text else f"holds more than {LARGEST_BYTES} bytes"
-        raise LoginError(f"{setting} = {file}: {what}; name the file that holds the secret alone")
+        raise LoginError(f"{setting} = {file}: {what}", _ALONE)
     return text

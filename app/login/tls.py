@@ -26,7 +26,10 @@ def trusting(settings: Settings) -> ssl.SSLContext:
     try:
         made = ssl.create_default_context(cafile=settings.ssl_ca_file)
     except (OSError, ssl.SSLError) as error:
-        raise LoginError(f"KANARYA_SSL_CA_FILE = {settings.ssl_ca_file}: holds no certificates in PEM form") from error
+        raise LoginError(
+            f"KANARYA_SSL_CA_FILE = {settings.ssl_ca_file}: holds no certificates in PEM form",
+            "name a file that does, or leave the setting out for the system's",
+        ) from error
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     return made
 
@@ -43,5 +46,6 @@ def renew(made: ssl.SSLContext, settings: Settings) -> None:
         key = settings.ssl_key_file or settings.ssl_cert_file
         raise LoginError(
             f"KANARYA_SSL_CERT_FILE = {settings.ssl_cert_file} and KANARYA_SSL_KEY_FILE = {key}: no certificate with"
-            " its key in PEM form, or KANARYA_SSL_KEY_PASSWORD does not open the key"
+            " its key in PEM form, or a key that is locked",
+            "name the files that belong together, and in KANARYA_SSL_KEY_PASSWORD what opens the key",
         ) from error

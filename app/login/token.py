@@ -18,6 +18,7 @@ from aiokafka.errors import KafkaConnectionError
 
 from app.login import tls
 from app.login.secret import LoginError, read, secret
+from app.sentence import Sentence
 from app.settings import Settings
 
 ENDPOINT_S: Final = 4.0
@@ -27,10 +28,14 @@ _USED_SHARE: Final = 0.8
 _LEAST_LIFE_S: Final = 5.0
 _USUAL_LIFE_S: Final = 300.0
 """Where the endpoint does not tell."""
+_AWAY: Final = "look at the endpoint, and at the way to it"
 
 
 class TokenEndpointAwayError(KafkaConnectionError):  # type: ignore[misc]
-    """The endpoint does not answer now; it may later. The message is one sentence."""
+    """The endpoint does not answer now; it may later. The message is a sentence."""
+
+    def __init__(self, what: str, mend: str) -> None:
+        super().__init__(Sentence(what, mend))
 
 
 class FileToken(AbstractTokenProvider):  # type: ignore[misc]
@@ -48,8 +53,8 @@ class FileToken(AbstractTokenProvider):  # type: ignore[misc]
         if isinstance(expires_s, int | float) and expires_s <= time.time():
             ago_s = time.time() - expires_s
             raise LoginError(
-                f"KANARYA_SASL_TOKEN_FILE = {file}: the token of {subject(text)} expired {ago_s:.0f} s ago;"
-                " whatever renews the file has stopped"
+                f"KANARYA_SASL_TOKEN_FILE = {file}: the token of {subject(text)} expired {ago_s:.0f} s ago",
+                "look at whatever renews the file: it has stopped",
             )
         return text
 
@@ -90,28 +95,32 @@ class EndpointToken(AbstractTokenProvider):  # type: ignore[misc]
                 return self._understood(answer.status, await answer.read())
         except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError):
             raise LoginError(
-                f"the certificate of KANARYA_SASL_TOKEN_URL = {url} is not trusted: look at KANARYA_SSL_CA_FILE"
+                f"the certificate of KANARYA_SASL_TOKEN_URL = {url} is not trusted",
+                "look at KANARYA_SSL_CA_FILE",
             ) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise TokenEndpointAwayError(
-                f"KANARYA_SASL_TOKEN_URL = {url} does not answer within {ENDPOINT_S:g} s ({type(error).__name__})"
+                f"KANARYA_SASL_TOKEN_URL = {url} does not answer within {ENDPOINT_S:g} s ({type(error).__name__})",
+                _AWAY,
             ) from None
 
     def _understood(self, status: int, body: bytes) -> tuple[str, float]:
         settings = self._settings
         place = f"KANARYA_SASL_TOKEN_URL = {settings.sasl_token_url}"
         if status >= 500 or status == 429:
-            raise TokenEndpointAwayError(f"{place} answers {status}")
+            raise TokenEndpointAwayError(f"{place} answers {status}", _AWAY)
         if status != 200:
             raise LoginError(
-                f"{place} gives client {settings.sasl_client_id!r} no token (answer {status}): look at"
-                " KANARYA_SASL_CLIENT_ID, KANARYA_SASL_CLIENT_SECRET and KANARYA_SASL_SCOPE"
+                f"{place} gives client {settings.sasl_client_id!r} no token (answer {status})",
+                "look at KANARYA_SASL_CLIENT_ID, KANARYA_SASL_CLIENT_SECRET and KANARYA_SASL_SCOPE",
             )
         try:
             told = json.loads(body)
             return str(told["access_token"]), float(told.get("expires_in") or _USUAL_LIFE_S)
         except (ValueError, TypeError, KeyError):
-            raise LoginError(f"{place} answers without an access_token: is it the token endpoint?") from None
+            raise LoginError(
+                f"{place} answers without an access_token", "name the token endpoint, as its provider tells it"
+            ) from None
 
 
 def claims(token: str) -> dict[str, Any]:

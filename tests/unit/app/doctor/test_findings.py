@@ -5,12 +5,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.errors import (
+    IllegalSaslStateError,
+    KafkaConnectionError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    SaslAuthenticationFailed,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    UnsupportedSaslMechanismError,
+)
 
+from app.doctor.clock import check_clock
 from app.doctor.examine import in_time
 from app.doctor.finding import Finding, failed, worst
 from app.doctor.group import judged
 from app.doctor.inputs import Sample, ages, placement
 from app.doctor.local import check_files, check_policy
+from app.kafka import sentence
+from app.login.secret import LoginError
+from app.sentence import Sentence
 from app.settings import Settings
 
 HOUR_MS = 3_600_000
@@ -122,21 +136,50 @@ def test_files_that_cannot_be_written_are_faults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sentence", "what", "mend"),
+    ("what", "mend", "told"),
     [
-        ("no broker answers at a:1: start one, or set B", "no broker answers at a:1", "start one, or set B"),
-        (
-            "F = /x: cannot be read (gone); name a file that can",
-            "F = /x: cannot be read (gone)",
-            "name a file that can",
-        ),
-        ("all is strange", "all is strange", "mend what it names, and look again"),
+        ("no broker answers at a:1", "start one, or set B", "no broker answers at a:1: start one, or set B"),
+        ("F = /x: cannot be read", "name a file that can", "F = /x: cannot be read; name a file that can"),
     ],
 )
-def test_a_sentence_is_parted_before_its_mend(sentence: str, what: str, mend: str) -> None:
-    finding: Any = failed("broker", "why", sentence)
+def test_a_sentence_gives_both_of_its_halves(what: str, mend: str, told: str) -> None:
+    finding = failed("broker", "why", Sentence(what, mend))
 
-    assert (finding.what, finding.mend) == (what, mend)
+    assert (finding.what, finding.mend, Sentence(what, mend)) == (what, mend, told)
+
+
+@pytest.mark.parametrize("security", ["plaintext", "ssl"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        KafkaConnectionError(), TopicAuthorizationFailedError(), UnknownTopicOrPartitionError("t"),
+        MessageSizeTooLargeError(), KafkaError(), SaslAuthenticationFailed(), UnsupportedSaslMechanismError(),
+        IllegalSaslStateError(), LoginError("the file is empty", "fill it"),
+    ],
+    ids=lambda error: type(error).__name__,
+)  # fmt: skip
+def test_every_failure_of_kafka_is_a_fault_with_a_mend(security: Any, error: KafkaError) -> None:
+    finding = failed("topic", "why", sentence(error, Settings(security=security)))
+
+    assert finding.what
+    assert finding.mend
+    assert finding.mend not in finding.what
+
+
+async def test_a_clock_that_could_not_be_compared_is_a_warning() -> None:
+    finding = await check_clock(Settings(broker="127.0.0.1:1"))
+
+    assert (finding.state, finding.what.split(":")[0]) == ("warn", "not compared")
+    assert finding.why
+    assert "NTP" in finding.mend
+
+
+def test_one_worker_and_one_partition_are_told_as_one() -> None:
+    assert judged(Settings(), 1, 1, [], {}).what == "group kanarya has 1 worker, 1 record behind and moving"
+    assert judged(Settings(), 2, 0, [], {}).what == "group kanarya has 2 workers, 0 records behind"
+    assert judged(Settings(), 1, 1, ["t[0]"], {}).what == (
+        "group kanarya has 1 worker; 1 partition has records to read and committed none in 3 s"
+    )
 
 
 def test_the_worst_finding_counts() -> None:
