@@ -172,7 +172,7 @@ def test_dead_letters_are_listed_without_their_contents(played: Played, shown: A
 
 
 def test_a_dead_letter_is_shown_as_it_came(shown: Any) -> None:
-    place = json.loads(shown("dlq", "ls", "--json")[1])["at"]
+    place = json.loads(shown("dlq", "ls", "--json")[1])["letter"]
     code, out, _ = shown("dlq", "show", place, "--json")
     letter = json.loads(out)
 

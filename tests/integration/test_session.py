@@ -71,7 +71,7 @@ def test_from_no_topic_to_a_read_dead_letter(bare: Settings, tmp_path: Path) -> 
 
     (letter,) = kanarya.lines("dlq", "ls")
     assert (letter["reason"], letter["topic"]) == ("not_json", bare.inputs[0])
-    whole = json.loads(kanarya("dlq", "show", letter["at"], "--json"))
+    whole = json.loads(kanarya("dlq", "show", letter["letter"], "--json"))
     assert (whole["key"], whole["value"]) == ("dan", "{no json")
 
 

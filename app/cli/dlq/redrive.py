@@ -157,7 +157,7 @@ def _as_text(letter: Letter, how: Sent | Verdict | str) -> str:
 def _as_json(letter: Letter, outcome: Outcome, how: Sent | Verdict | str) -> dict[str, Any]:
     sent = how if isinstance(how, Sent) else None
     return {
-        "at": letter.place,
+        "letter": letter.place,
         "outcome": outcome,
         "cause": how.cause if isinstance(how, Verdict) else None,
         "why": None if sent else _as_text(letter, how),

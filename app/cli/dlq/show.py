@@ -33,7 +33,9 @@ def ls(*, filters: Filters = NO_FILTERS, json: bool = False, options: Options = 
         for letter in found:
             output.json_line(letter)
         return DONE
-    rows = [(letter["at"], letter["sent_at"], letter["reason"], letter["source"], letter["detail"]) for letter in found]
+    rows = [
+        (letter["letter"], letter["sent_at"], letter["reason"], letter["source"], letter["detail"]) for letter in found
+    ]
     output.columns([("dead letter", "sent", "reason", "from", "detail"), *rows])
     for name, count in Counter(letter["reason"] for letter in found).most_common():
         output.line(f"{count} {name}")
@@ -81,7 +83,7 @@ def described(letter: Letter) -> dict[str, Any]:
     """A letter as JSON shows it, without key and value."""
     told = letter.told
     return {
-        "at": letter.place,
+        "letter": letter.place,
         "sent_at": rfc3339(letter.sent_ms),
         "reason": told.reason,
         "detail": told.detail,

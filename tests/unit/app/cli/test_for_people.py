@@ -100,6 +100,6 @@ def test_a_profile_says_how_to_care_for_its_customer(capsys: pytest.CaptureFixtu
 
 
 def test_a_dead_letter_without_key_and_value_has_dashes(capsys: pytest.CaptureFixture[str]) -> None:
-    show._show({"at": "0@1", "key": None, "value": None, "headers": [["a", None], ["b", "x"]]})
+    show._show({"letter": "0@1", "key": None, "value": None, "headers": [["a", None], ["b", "x"]]})
 
-    assert capsys.readouterr().out == "at     0@1\nkey    -\nvalue  -\nheader  a  -\nheader  b  x\n"
+    assert capsys.readouterr().out == "letter  0@1\nkey     -\nvalue   -\nheader  a  -\nheader  b  x\n"
