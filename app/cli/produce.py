@@ -198,7 +198,9 @@ def _mapper(path: Path | None) -> Mapper | None:
     except MapError as error:
         raise CommandError("\nkanarya: ".join(error.faults), CALLED_WRONG) from error
     except OSError as error:
-        raise CommandError(f"--map {path}: cannot be read ({error.strerror})", CALLED_WRONG) from error
+        raise CommandError(
+            f"--map {path}: cannot be read ({error.strerror}); name a file that can", CALLED_WRONG
+        ) from error
 
 
 def _delimiter(told: str | None) -> str | None:

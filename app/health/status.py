@@ -86,7 +86,7 @@ def read(health_file: Path) -> Status:
             f"there is no {path}: no worker has run here with KANARYA_HEALTH_FILE = {health_file}"
         ) from None
     except OSError as error:
-        raise StatusError(f"{path} cannot be read ({error.strerror})") from None
+        raise StatusError(f"{path}: cannot be read ({error.strerror}); ask as the worker's user") from None
     except msgspec.DecodeError:
         raise StatusError(
             f"{path} is no status of a worker: KANARYA_HEALTH_FILE names another program's file"

@@ -216,7 +216,7 @@ def test_only_configured_input_topics_are_sent_to_and_places_must_hold_a_letter(
     code, out, said = asked(stage, b"n\n")
     assert (code, out) == (1, "")
     assert f"Send back 1 to {stage.settings.inputs[0]}? [y/N]" in said
-    assert "nothing was sent" in said
+    assert "nothing was sent: answer y, or give --yes" in said
 
     assert stage.places(stage.settings.inputs[0]) == before
     code, out, _ = asked(stage, b"y\n")

@@ -70,7 +70,7 @@ def redrive(
     chosen = [verdict.letter for verdict in verdicts if verdict.cause is None]
     if chosen and not dry_run:
         if not (yes or _agreed(chosen)):
-            raise CommandError("nothing was sent")
+            raise CommandError("nothing was sent: answer y, or give --yes")
         try:
             on_kafka(settings, send_back(settings, chosen, report.told, rate_per_s=rate_per_s))
         except (KeyboardInterrupt, CommandError) as error:

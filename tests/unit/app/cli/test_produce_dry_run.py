@@ -170,3 +170,10 @@ def test_the_csv_of_the_documentation_is_good(dry: Any, tmp_path: Path) -> None:
 
     assert (code, said) == (0, "")
     assert out.startswith("2 good, 0 bad")
+
+
+def test_a_map_that_cannot_be_read_is_said_with_its_mend(dry: Any, tmp_path: Path) -> None:
+    code, _, said = dry(tmp_path / "export.csv", "--map", str(tmp_path))
+
+    assert code == 2
+    assert said == f"kanarya: --map {tmp_path}: cannot be read (Is a directory); name a file that can\n"

@@ -170,3 +170,10 @@ def test_a_status_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.Captu
 def test_a_file_that_cannot_be_touched_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="health_file"):
         Beaten(tmp_path / "nowhere")
+
+
+def test_a_status_that_cannot_be_read_is_said_with_its_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "health.json").mkdir()
+
+    assert run(["worker", "--status", "--set", f"health_file={tmp_path / 'health'}"]) == 1
+    assert "health.json: cannot be read (Is a directory); ask as the worker's user" in capsys.readouterr().err
