@@ -129,3 +129,19 @@ def test_every_decision_has_its_six_parts(page: Path) -> None:
     parts = ["Problem", "Success criteria", "Out of scope", "Decision", "Alternatives", "Open questions"]
 
     assert re.findall(r"^## (.+)$", page.read_text(), re.MULTILINE) == parts
+
+
+def test_the_list_of_pages_names_each_of_them_and_each_reader_once() -> None:
+    rows = re.findall(r"^\| ([\w ]*)\| \[[^\]]+\]\(([^)]+)\)", (ROOT / "docs/README.md").read_text(), re.MULTILINE)
+    readers, pages = [reader for reader, _ in rows if reader.strip()], [page for _, page in rows]
+
+    assert len(readers) == len(set(readers)) > 3
+    assert sorted(pages) == sorted(set(pages))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} - {"README.md"} <= set(pages)
+
+
+def test_the_changelog_says_nothing_twice() -> None:
+    points = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("- ")]
+    begun = [point.partition(",")[0].rstrip(".") for point in points]
+
+    assert len(begun) == len(set(begun)) > 10
