@@ -20,7 +20,7 @@ from models.profile import new_profile
 from models.public_profile import render, view
 from models.sentiment import Scored
 from models.state import Profile
-from tests.streams import TEXTS
+from tests.happenings import TEXTS
 
 EPOCH = 1
 POLICY = Policy()
@@ -29,7 +29,7 @@ PROSE = ("schema", "summary", "text", "policy_version", "scorer")
 
 
 class TableScorer:
-    """Knows the texts of `tests.streams` and no other."""
+    """Knows the texts of `tests.happenings` and no other."""
 
     name = "table"
 

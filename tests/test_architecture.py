@@ -123,7 +123,7 @@ def test_deploy_holds_no_code_and_no_code_knows_it() -> None:
     assert not {name(path) for path in files(*PACKAGES) for module in imports(path) if top(module) == "deploy"}
 
 
-@pytest.mark.parametrize("path", files(*PACKAGES), ids=name)
+@pytest.mark.parametrize("path", files(*PACKAGES, "tests", "benchmarks"), ids=name)
 def test_a_file_tells_one_story(path: Path) -> None:
     lines = path.read_text().splitlines()
 

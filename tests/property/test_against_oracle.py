@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.happenings import DAY, TEXTS
 from tests.oracle.replay import Outcome, replay
 from tests.oracle.touchpoints import feeling
 from tests.product import Worker, run
-from tests.streams import DAY, SEEDS, TEXTS, stream
+from tests.streams import SEEDS, stream
 
 TWO_TOPICS = ("kanarya.touchpoints", "kanarya.store")
 

@@ -20,10 +20,11 @@ from models.profile import new_profile, observe
 from models.state import Profile
 from models.touchpoint import Touchpoint
 from tests.care_stream import care_stream
+from tests.happenings import DAY
 from tests.product import EPOCH, POLICY, Worker, forget, run
 from tests.property.test_against_oracle import assert_same
 from tests.property.test_laws import IN_LOG_ORDER
-from tests.streams import DAY, SEEDS
+from tests.streams import SEEDS
 
 PLACE = Place(0, ("kanarya.touchpoints",))
 CARE = ("channel_use", "preferred_channels", "effort", "preferences", "interests", "consents", "ids", "windows")

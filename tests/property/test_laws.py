@@ -13,8 +13,9 @@ from models.profile import feeling, new_profile, observe, wants_score
 from models.risk import assess
 from models.state import Profile
 from models.touchpoint import Rejected, Touchpoint
+from tests.happenings import DAY
 from tests.product import EPOCH, POLICY, TableScorer, Worker, forget, run
-from tests.streams import DAY, SEEDS, stream
+from tests.streams import SEEDS, stream
 
 TWO_TOPICS = ("kanarya.touchpoints", "kanarya.store")
 IN_LOG_ORDER = ("marks", "gaps_ms", "oldest_mark_ms", "episode", "calm", "segments", "offsets")

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from agents.folded import Rules
 from models.policy_mapping import from_mapping
 from models.segment_fields import FIELDS
+from tests.happenings import TEXTS
 from tests.oracle.replay import replay
 from tests.oracle.segments import memberships
 from tests.oracle.touchpoints import feeling
 from tests.product import TableScorer, Worker
-from tests.streams import SEEDS, TEXTS, stream
+from tests.streams import SEEDS, stream
 
 NUMBERS: dict[str, list[float]] = {
     "tenure_days": [0, 1, 7, 30],

@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+from tests.happenings import TEXTS
 from tests.oracle.facts import lists
 from tests.oracle.replay import replay
 from tests.oracle.touchpoints import feeling
-from tests.streams import TEXTS, stream
+from tests.streams import stream
 
 
 def test_shorter_stream_is_the_beginning_of_the_longer() -> None:
