@@ -170,7 +170,7 @@ def test_a_full_pipe_does_not_keep_the_demo_from_ending(environment: dict[str, s
             unchanged_s, before = 0.0, -1
             while unchanged_s < 2 or before < 3900:  # some twenty alerts come in a second
                 assert demo.poll() is None
-                time.sleep(0.1)
+                time.sleep(0.1)  # a writer who is held up by a full pipe sends no event
                 held = int.from_bytes(fcntl.ioctl(out, termios.FIONREAD, bytes(4)), sys.byteorder)
                 unchanged_s, before = unchanged_s + 0.1 if held == before else 0.0, held
             demo.send_signal(signal.SIGINT)

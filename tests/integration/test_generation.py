@@ -43,7 +43,7 @@ async def made_anew(settings: Settings, topic: str) -> None:
     try:
         await admin.delete_topics([topic])
         while topic in await admin.list_topics():
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.05)  # a broker sends no event when it has forgotten a topic
     finally:
         await admin.close()
     await apply(settings, catalogue(settings))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
@@ -138,14 +138,40 @@ async def test_topics_without_a_record_are_read_to_their_end(broker: str) -> Non
     assert (outcome.profiles, outcome.rejected) == ({}, {})
 
 
+class Watched(Scene):
+    """A scene that says when something came in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.changed = asyncio.Event()
+        self.rejected = Letters(self.changed)
+
+    def profile(self, customer_id: str, profile: Mapping[str, Any], now_s: float) -> None:
+        super().profile(customer_id, profile, now_s)
+        self.changed.set()
+
+
+class Letters(set[tuple[str, int, int]]):
+    """Places of dead letters; adding one is said."""
+
+    def __init__(self, changed: asyncio.Event) -> None:
+        super().__init__()
+        self._changed = changed
+
+    def add(self, place: tuple[str, int, int]) -> None:
+        super().add(place)
+        self._changed.set()
+
+
 async def test_a_follower_brings_profiles_and_dead_letters_into_the_scene(
     broker: str, producer: AIOKafkaProducer
 ) -> None:
-    scene = Scene()
+    scene = Watched()
 
     async def until(count: int) -> None:
         while scene.applied + scene.duplicates + len(scene.rejected) < count:
-            await asyncio.sleep(0.01)
+            scene.changed.clear()
+            await scene.changed.wait()
 
     before = json.dumps(shown("a", "at_risk", 61, {}, touchpoints=3, duplicates=0, revision=3)).encode()
     await producer.send_and_wait("profiles", before, key=b"a", partition=1)
