@@ -26,6 +26,8 @@ PURPOSE_OF: Final[dict[str, int]] = {
 """What a customer comes for, by kind: the contacts, and what else of orders and cases is the customer's own doing."""
 
 _PURPOSES_MOST: Final = 4
+_ROWS: Final = 2
+"""Rows begin behind the exponent and the half-life."""
 _DAYS_MOST: Final = 1 << 12
 
 
@@ -33,7 +35,8 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, limits: Limits
     """Count the use of a channel, if the touchpoint is the customer's own and inbound.
 
     1 is added to the number of its channel and purpose, and its weight to the mass. The masses share one exponent, the
-    smallest so far, as in `models.decay`: one form for one set of touchpoints.
+    smallest so far, as in `models.decay`: one form for one set of touchpoints. Masses of another half-life than the
+    policy's cannot be added to: they begin anew, the numbers stay.
 
     Args:
         purpose: of its kind, from `PURPOSE_OF`.
@@ -44,16 +47,20 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, limits: Limits
     day = touchpoint.at_ms // DAY_MS
     exponent, mass = limits.use_weights.get(day) or _weight(day, limits)
     if not uses:
-        uses += (exponent, key, 1, mass)
+        uses += (exponent, limits.use_ms, key, 1, mass)
         return
+    if uses[1] != limits.use_ms:
+        uses[0], uses[1] = exponent, limits.use_ms
+        for place in range(_ROWS + 2, len(uses), 3):
+            uses[place] = 0
     shift = exponent - uses[0]
     if shift > 0:
         mass <<= shift
     elif shift:
         uses[0] = exponent
-        for place in range(3, len(uses), 3):
+        for place in range(_ROWS + 2, len(uses), 3):
             uses[place] <<= -shift
-    place, end = 1, len(uses)
+    place, end = _ROWS, len(uses)
     while place < end and uses[place] < key:  # rows are few
         place += 3
     if place < end and uses[place] == key:
@@ -76,8 +83,8 @@ def channels(
 ) -> tuple[dict[str, dict[str, ChannelUse]], list[PreferredChannel]]:
     """(purpose -> channel -> how often, for ever and of late; the preferred channel of each purpose).
 
-    Preferred is the stated `channel.PURPOSE`, else the stated `channel`, else the one used most of late, ties by name.
-    A purpose of which nothing is known is left out.
+    Preferred is the stated `channel.PURPOSE`, else the stated `channel`, else the one used most of late; of equal ones
+    the one used most ever, then the first by name. A purpose of which nothing is known is left out.
     """
     used: dict[str, dict[str, ChannelUse]] = {}
     preferred: list[PreferredChannel] = []
@@ -96,11 +103,11 @@ def channels(
         if stated is not None:
             preferred.append({"purpose": name, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
         elif rows:
-            best, best_mass, n, total = "", 0, 0, one
+            best, best_mass, best_n, n, total = "", -1, 0, 0, one
             for channel, times, mass in rows:
                 n, total = n + times, total + mass
-                if mass > best_mass or (mass == best_mass and channel < best):
-                    best, best_mass = channel, mass
+                if mass > best_mass or (mass == best_mass and (-times, channel) < (-best_n, best)):
+                    best, best_mass, best_n = channel, mass, times
             confidence = _quotient(best_mass, total)
             preferred.append({"purpose": name, "channel": best, "source": "observed", "confidence": confidence, "n": n})
     return used, preferred
@@ -122,12 +129,18 @@ def _weight(day: int, limits: Limits) -> tuple[int, int]:
 
 
 def _masses(uses: list[int], at_ms: int, limits: Limits) -> tuple[dict[int, list[tuple[str, int, int]]], int]:
-    """Purpose -> (channel, n, mass) of each row, and what a use at `at_ms` would weigh there."""
+    """Purpose -> (channel, n, mass) of each row, and what a use at `at_ms` would weigh there.
+
+    A mass of another half-life than the policy's reads as 0, as it will be after the next use.
+    """
     rows: dict[int, list[tuple[str, int, int]]] = {}
     if not uses:
         return rows, 1
-    for key, n, mass in zip(uses[1::3], uses[2::3], uses[3::3], strict=True):
-        rows.setdefault(key % _PURPOSES_MOST, []).append((CHANNELS[key // _PURPOSES_MOST], n, mass))
+    same = uses[1] == limits.use_ms
+    for key, n, mass in zip(uses[_ROWS::3], uses[_ROWS + 1 :: 3], uses[_ROWS + 2 :: 3], strict=True):
+        rows.setdefault(key % _PURPOSES_MOST, []).append((CHANNELS[key // _PURPOSES_MOST], n, mass if same else 0))
+    if not same:
+        return rows, 1
     day = at_ms // DAY_MS
     exponent, weight = limits.use_weights.get(day) or _weight(day, limits)
     return rows, weight << (exponent - uses[0])

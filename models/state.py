@@ -158,7 +158,8 @@ class Profile(msgspec.Struct):
     offsets: dict[int, int] = {}
     """Input topic id -> last applied offset."""
     uses: list[int] = []
-    """Channels used, by purpose: the common exponent, then rows [channel * 4 + purpose, n, mass], ascending."""
+    """Channels used, by purpose: the common exponent, the half-life in ms under which the masses were summed, then rows
+    [channel * 4 + purpose, n, mass], ascending."""
     orders: Orders | None = None
     """None before the first order."""
     recommendations: list[Recommendation] = []

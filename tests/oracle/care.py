@@ -72,7 +72,7 @@ def preferred_channels(touches: list[Touch], at_ms: int) -> list[dict[str, Any]]
             found.append({"purpose": purpose, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
         elif by_channel:
             counts = {channel: recent(came, at_ms) for channel, came in by_channel.items()}
-            best = min(counts, key=lambda channel: (-counts[channel], channel))
+            best = min(counts, key=lambda channel: (-counts[channel], -len(by_channel[channel]), channel))
             confidence = four(counts[best] / (sum(counts.values()) + 1))
             n = sum(len(came) for came in by_channel.values())
             found.append({"purpose": purpose, "channel": best, "source": "observed", "confidence": confidence, "n": n})

@@ -105,7 +105,7 @@ def test_twenty_thousand_touchpoints_leave_a_small_state_and_cost_no_more_at_the
         sizes.append(len(state))
         live = decode_profile("c", state)
         assert live.told is not None
-        assert len(live.uses) <= 1 + 3 * 3 * 14
+        assert len(live.uses) <= 2 + 3 * 3 * 14
         assert max(len(live.told.preferences), len(live.told.consents)) <= POLICY.kept.statements
         assert len(live.told.identifiers) <= KINDS_MOST * POLICY.kept.identifiers
         assert len(live.facts) <= 14 * POLICY.kept.facts + POLICY.kept.timeline
