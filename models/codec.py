@@ -40,7 +40,7 @@ __all__ = [
 T = TypeVar("T")
 
 
-class TopicMeta(msgspec.Struct, array_like=True):
+class TopicMeta(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """What a partition knows of one input topic."""
 
     id: int
@@ -51,7 +51,7 @@ class TopicMeta(msgspec.Struct, array_like=True):
     """Highest applied offset, -1 before the first."""
 
 
-class Meta(msgspec.Struct, array_like=True):
+class Meta(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """The meta record of a partition."""
 
     topics: dict[str, TopicMeta]
@@ -59,7 +59,7 @@ class Meta(msgspec.Struct, array_like=True):
     """Raised by each new owner of the partition."""
 
 
-class _Stored(msgspec.Struct, array_like=True):
+class _Stored(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """A profile's body; it grows at the end, by fields with defaults."""
 
     first_ms: int
@@ -91,7 +91,7 @@ class _Stored(msgspec.Struct, array_like=True):
     told: Told | None = None
 
 
-class _Outbox(msgspec.Struct, array_like=True):
+class _Outbox(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """An alert that is not known to be published."""
 
     customer_id: bytes
@@ -163,7 +163,7 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
     try:
         stored = _decode_stored(value[start:])
     except msgspec.MsgspecError as error:
-        raise StateError(f"profile cannot be decoded: {error}") from None
+        raise _unreadable("profile", error) from None
     return Profile(
         customer_id,
         stored.first_ms,
@@ -202,6 +202,16 @@ def _by_key(table: dict[int, T]) -> dict[int, T]:
     return table if keys == ordered else {key: table[key] for key in ordered}
 
 
+def _unreadable(what: str, error: msgspec.MsgspecError) -> StateError:
+    """A longer array than this release knows is a newer one's; its end would be lost at the next write."""
+    if "of at most length" in str(error):
+        return StateError(
+            f"{what} holds a field that this release does not know, so a newer one wrote it: "
+            "run the release that wrote it, or a later one"
+        )
+    return StateError(f"{what} cannot be decoded: {error}")
+
+
 def encode_outbox(alert: bytes, headers: Sequence[tuple[str, bytes]], customer_id: bytes, epoch: int) -> bytes:
     """The value of an unpublished alert: record value, record headers and record key as they will be published."""
     return pack(epoch, 0, {}, _encode(_Outbox(customer_id, alert, list(headers))))
@@ -216,7 +226,7 @@ def decode_outbox(value: bytes) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
     try:
         entry = _decode_outbox(memoryview(value)[unpack_header(value).body_start :])
     except msgspec.MsgspecError as error:
-        raise StateError(f"outbox entry cannot be decoded: {error}") from None
+        raise _unreadable("outbox entry", error) from None
     return entry.customer_id, entry.alert, entry.headers
 
 
@@ -236,4 +246,4 @@ def decode_meta(value: bytes) -> Meta:
     try:
         return _decode_meta(memoryview(value)[unpack_header(value).body_start :])
     except msgspec.MsgspecError as error:
-        raise StateError(f"meta record cannot be decoded: {error}") from None
+        raise _unreadable("meta record", error) from None

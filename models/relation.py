@@ -16,7 +16,7 @@ CANCELLED: Final = 2
 REFUNDED: Final = 3
 
 
-class PlacedOrder(msgspec.Struct, array_like=True, gc=False):
+class PlacedOrder(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """The newest order_placed of one order id."""
 
     at_ms: int
@@ -35,7 +35,7 @@ class PlacedOrder(msgspec.Struct, array_like=True, gc=False):
     """0 when nothing was promised."""
 
 
-class OrderEvent(msgspec.Struct, array_like=True, gc=False):
+class OrderEvent(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """The newest touchpoint of one code about one order id."""
 
     at_ms: int
@@ -48,7 +48,7 @@ class OrderEvent(msgspec.Struct, array_like=True, gc=False):
     """Of code 0: the instant promised."""
 
 
-class Money(msgspec.Struct, array_like=True, gc=False):
+class Money(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """Exact sums in one currency, as plain decimals."""
 
     placed_n: int = 0
@@ -57,7 +57,7 @@ class Money(msgspec.Struct, array_like=True, gc=False):
     refunded: str = "0"
 
 
-class Orders(msgspec.Struct, array_like=True, gc=False):
+class Orders(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """What is kept of a customer's orders."""
 
     placed: int = 0
@@ -71,7 +71,7 @@ class Orders(msgspec.Struct, array_like=True, gc=False):
     events: list[OrderEvent] = []
 
 
-class Recommendation(msgspec.Struct, array_like=True, gc=False):
+class Recommendation(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """The newest NPS answer of its sort."""
 
     at_ms: int
@@ -83,7 +83,7 @@ class Recommendation(msgspec.Struct, array_like=True, gc=False):
     """About a case, an order, a product or an issue; else about the relationship."""
 
 
-class Promise(msgspec.Struct, array_like=True, gc=False):
+class Promise(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """The newest promise made in one case."""
 
     at_ms: int
@@ -93,7 +93,7 @@ class Promise(msgspec.Struct, array_like=True, gc=False):
     promised_ms: int
 
 
-class Membership(msgspec.Struct, array_like=True, gc=False):
+class Membership(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """Whether the customer is in one segment, or was last."""
 
     segment: str

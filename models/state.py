@@ -48,7 +48,7 @@ CES: Final = 3
 RATING: Final = 4
 
 
-class Fact(msgspec.Struct, array_like=True, gc=False):
+class Fact(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """One remembered touchpoint, in every list whose bit is in `roles`. Its order key is (at_ms, source, id)."""
 
     at_ms: int
@@ -69,7 +69,7 @@ class Fact(msgspec.Struct, array_like=True, gc=False):
     answer_millionths: int = -1
 
 
-class Episode(msgspec.Struct, array_like=True, gc=False):
+class Episode(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """The life of one alert rule on this customer, from opening to resolving and, within a day, reopening."""
 
     topic: int
@@ -90,7 +90,7 @@ class Episode(msgspec.Struct, array_like=True, gc=False):
     """Reminders in a row up to the newest publication."""
 
 
-class Spell(msgspec.Struct, array_like=True, gc=False):
+class Spell(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """A stretch of inbound touchpoints with no gap of the lapse length (180 d) inside."""
 
     first_ms: int
@@ -99,7 +99,7 @@ class Spell(msgspec.Struct, array_like=True, gc=False):
     """First inbound order_placed in it, 0 without one."""
 
 
-class Decayed(msgspec.Struct, array_like=True, gc=False):
+class Decayed(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """Exact decayed sums over one half-life: values * 2**exponent and weights * 2**exponent (see `models.decay`)."""
 
     values: int = 0
@@ -107,7 +107,7 @@ class Decayed(msgspec.Struct, array_like=True, gc=False):
     exponent: int = 0
 
 
-class Calm(msgspec.Struct, array_like=True, gc=False):
+class Calm(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """What the last computed score allows: how far it may move before it must be computed again (see `models.calm`)."""
 
     rules: int = 0

@@ -17,7 +17,7 @@ AS_IT_CAME: int = 2
 """Of a kind that has a common form, which this one could not be brought to."""
 
 
-class Statement(msgspec.Struct, array_like=True, gc=False):
+class Statement(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """The newest word on one preference or one consent, and the record that told it."""
 
     name: str
@@ -34,7 +34,7 @@ class Statement(msgspec.Struct, array_like=True, gc=False):
     """The value is an object, a list or a long text: only the record holds it."""
 
 
-class Identifier(msgspec.Struct, array_like=True, gc=False):
+class Identifier(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """An e-mail address, a telephone number, another name of the customer, and when it was last used."""
 
     kind: str
@@ -47,7 +47,7 @@ class Identifier(msgspec.Struct, array_like=True, gc=False):
     """Source and id of the newest touchpoint with it: its order key."""
 
 
-class Told(msgspec.Struct, array_like=True):
+class Told(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """All of it, each list ascending by order key."""
 
     preferences: list[Statement] = []
