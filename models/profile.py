@@ -83,7 +83,7 @@ def observe(profile: Profile, touchpoint: Touchpoint, policy: Policy, mark: byte
     if touchpoint.order is not None or touchpoint.kind in ORDER_KINDS:
         orders.take(profile, touchpoint, policy)
     change = step(profile, touchpoint, roles, policy, limits)
-    if policy.segments:
+    if policy.segments or profile.segments:  # of those that left the policy nothing is kept
         place_in_segments(profile, policy)
     return change
 

@@ -1,8 +1,8 @@
 """Named groups of customers, by rules in the policy: who is in, since when, and who left.
 
-`models.profile.observe` calls `place_in_segments` after each touchpoint when the policy has segments; the profile
-shows `memberships`. Like an episode a membership steps with touchpoints, at the customer's `as_of`, and so it is a
-function of the log order: a late touchpoint does not rewrite when somebody came in.
+`models.profile.observe` calls `place_in_segments` after each touchpoint when the policy or the customer has segments;
+the profile shows `memberships`. Like an episode a membership steps with touchpoints, at the customer's `as_of`, and so
+it is a function of the log order: a late touchpoint does not rewrite when somebody came in.
 """
 
 from collections.abc import Callable

@@ -86,3 +86,15 @@ def test_memberships_are_told_by_name_with_their_times() -> None:
             "left_at": "2026-01-02T00:00:00.000Z",
         },
     ]
+
+
+def test_a_segment_that_left_the_policy_is_forgotten_and_one_that_comes_back_is_entered_anew() -> None:
+    """Also when it was the last segment of the policy."""
+    seen, profile = policy(seen=[("touchpoints", ">=", 1)]), new_profile("c")
+    assert tell(profile, seen, 0, "visit") == {"seen": (True, 0, -1)}
+    assert memberships(profile, Policy()) == []
+    assert tell(profile, Policy(), 1, "visit") == {}
+    assert tell(profile, seen, 2, "visit") == {"seen": (True, 2, -1)}
+    other = policy(other=[("touchpoints", ">=", 1)])
+    assert tell(profile, other, 3, "visit") == {"other": (True, 3, -1)}
+    assert tell(profile, seen, 4, "visit") == {"seen": (True, 4, -1)}
