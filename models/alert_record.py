@@ -134,11 +134,10 @@ class Alert(TypedDict):
 
 
 class Satisfaction(TypedDict):
-    """A customer's answers about one product, of those kept."""
+    """A customer's answers of one metric about one product, of those kept."""
 
     product: str
     metric: Literal["csat", "rating"]
-    """Of the newest answer."""
     n: int
     mean: float
     """On 1-5."""

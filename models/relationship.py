@@ -23,24 +23,26 @@ _UNKNOWN: Final[Relationship] = {
 
 
 def satisfaction(profile: Profile, policy: Policy) -> list[Satisfaction]:
-    """Kept csat and rating answers by product, newest product first, of so many products as the policy shows."""
+    """Kept csat and rating answers by product and metric, newest first, of so many products as the policy shows."""
     answers = kept(profile, ANSWER)
     if not answers:
         return []
-    by_product: dict[str, list[Fact]] = {}
+    rows: dict[tuple[str, int], list[Fact]] = {}
     for fact in reversed(answers):
         if fact.product is not None and fact.metric in (CSAT, RATING):
-            by_product.setdefault(fact.product, []).append(fact)
+            rows.setdefault((fact.product, fact.metric), []).append(fact)
+    shown = list(dict.fromkeys(product for product, _ in rows))[: policy.products.shown]
     return [
         {
             "product": product,
-            "metric": "csat" if facts[0].metric == CSAT else "rating",
+            "metric": "csat" if metric == CSAT else "rating",
             "n": len(facts),
             "mean": round(1 + _mean(facts), 4),
             "last_at": rfc3339(facts[0].at_ms),
             "trend": _trend(facts, policy.products.trend_least_n),
         }
-        for product, facts in list(by_product.items())[: policy.products.shown]
+        for (product, metric), facts in rows.items()
+        if product in shown
     ]
 
 

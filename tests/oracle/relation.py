@@ -22,22 +22,23 @@ DUE_DAYS = 30
 
 
 def satisfaction(facts: Lists) -> list[dict[str, Any]]:
-    """Per product what its kept csat and rating answers say, the product answered about last first."""
+    """Per product and metric what the kept csat and rating answers say, the one answered last first."""
     answers = [touch for touch in facts["answers"] if touch["metric"] in ("csat", "rating") and touch["product"]]
-    per_product = []
-    for product in dict.fromkeys(answer["product"] for answer in reversed(answers)):
-        given = [answer for answer in answers if answer["product"] == product]
-        per_product.append(
+    rows: list[dict[str, Any]] = []
+    for product, metric in dict.fromkeys((answer["product"], answer["metric"]) for answer in reversed(answers)):
+        given = [answer for answer in answers if (answer["product"], answer["metric"]) == (product, metric)]
+        rows.append(
             {
                 "product": product,
-                "metric": given[-1]["metric"],
+                "metric": metric,
                 "mean": on_scale(given, 1, 5),
                 "n": len(given),
                 "last_at": rfc3339(given[-1]["at_ms"]),
                 "trend": trend([answer["x"] for answer in given]),
             }
         )
-    return per_product[:SHOWN_PRODUCTS]
+    shown = list(dict.fromkeys(row["product"] for row in rows))[:SHOWN_PRODUCTS]
+    return [row for row in rows if row["product"] in shown]
 
 
 def trend(xs: list[int]) -> float | None:

@@ -41,7 +41,7 @@ def test_contacts_count_for_ever_and_ties_of_the_preferred_channel_go_by_name() 
 
 
 def test_satisfaction_per_product_comes_from_the_kept_answers() -> None:
-    story = Story().answer(0, "csat", 1, product="lamp").answer(1, "rating", 10, product="lamp", min=0, max=10)
+    story = Story().answer(0, "csat", 1, product="lamp").answer(1, "csat", 10, product="lamp", min=0, max=10)
     story.answer(2, "csat", 4, product="door").answer(3, "nps", 9, product="door").answer(4, "csat", 3)
     # lamp: x = 0 and 1 -> 3.0; door: 4.0.
     assert story.profile()["satisfaction"] == [
@@ -55,7 +55,7 @@ def test_satisfaction_per_product_comes_from_the_kept_answers() -> None:
         },
         {
             "product": "lamp",
-            "metric": "rating",
+            "metric": "csat",
             "mean": 3.0,
             "n": 2,
             "last_at": "2026-01-01T00:00:00.001Z",

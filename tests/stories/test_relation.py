@@ -53,9 +53,18 @@ def test_a_trend_is_newer_half_less_older_half_from_four_answers_on() -> None:
     story.answer(3 * HOUR, "csat", 4, product="lamp")
     # Newer half 5 and 4, older half 1 and 2.
     assert story.profile()["satisfaction"][0]["trend"] == 3.0
-    story.answer(4 * HOUR, "rating", 1, product="lamp", min=1, max=5)
+    story.answer(4 * HOUR, "csat", 1, product="lamp")
     # The middle one, 5, is in neither: (4 + 1) / 2 - (1 + 2) / 2.
     assert story.profile()["satisfaction"][0]["trend"] == 1.0
+
+
+def test_a_product_has_a_row_for_csat_and_one_for_ratings() -> None:
+    story = Story()
+    for hour, (metric, value) in enumerate([("csat", 1), ("rating", 5), ("csat", 2), ("rating", 4)]):
+        story.answer(hour * HOUR, metric, value, product="lamp", min=1, max=5)
+    story.answer(2 * HOUR, "csat", 3, product="door")
+    rows = [(each["product"], each["metric"], each["n"], each["mean"]) for each in story.profile()["satisfaction"]]
+    assert rows == [("lamp", "rating", 2, 4.5), ("door", "csat", 1, 3.0), ("lamp", "csat", 2, 1.5)]
 
 
 def test_five_products_are_shown_those_answered_about_last() -> None:
