@@ -26,7 +26,9 @@ class Kept(_Section, frozen=True):
     """How much of a customer is remembered, in facts per list."""
 
     facts: Annotated[int, Meta(ge=4, le=64)] = 16
-    """Longest memory of one kind of fact: at H = 45 d the 17th newest rarely moves a point."""
+    """Longest memory of one kind of fact: at H = 45 d the 17th newest rarely moves a point. As many cases keep their
+    newest promise, and as many spells of activity are kept; beyond that a late touchpoint that joins a forgotten spell
+    to a kept one finds only the kept one, so `stage` and `stage_entered_at` may then depend on the order of arrival."""
     timeline: Annotated[int, Meta(ge=1, le=50)] = 10
     """What a service person reads before the greeting ends."""
     statements: Annotated[int, Meta(ge=4, le=64)] = 16
