@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypedDict
 from msgspec import Meta
 
 from models.reference_record import Reference
-from models.told import Value
+from models.stated import Value
 
 Purpose = Literal["info", "purchase", "dispute"]
 Source = Literal["stated", "observed"]

@@ -72,7 +72,7 @@ def count(profile: Profile, touchpoint: Touchpoint, purpose: int, limits: Limits
 
 def preferred_channel(profile: Profile) -> str | None:
     """The channel of the stated preference `channel`; else that of most contacts ever, ties by name; None without."""
-    stated = _stated(profile, "channel") if profile.told is not None else None
+    stated = _stated(profile, "channel") if profile.statements is not None else None
     if stated is not None or not profile.contacts:
         return stated
     return min([(-n, CHANNELS[channel]) for channel, n in profile.contacts.items()])[1]
@@ -88,18 +88,18 @@ def channels(
     """
     used: dict[str, dict[str, ChannelUse]] = {}
     preferred: list[PreferredChannel] = []
-    if not profile.uses and profile.told is None:
+    if not profile.uses and profile.statements is None:
         return used, preferred
     masses, one = _masses(profile.uses, at_ms, limits)
     for purpose, name in enumerate(PURPOSES):
         rows = masses.get(purpose)
-        if rows is None and profile.told is None:
+        if rows is None and profile.statements is None:
             continue
         if rows is not None:
             used[name] = seen = {}
             for channel, n, mass in rows:
                 seen[channel] = {"n": n, "recent": _quotient(mass, one)}
-        stated = _stated(profile, _PREFERENCES[purpose]) or _stated(profile, "channel") if profile.told else None
+        stated = _stated(profile, _PREFERENCES[purpose]) or _stated(profile, "channel") if profile.statements else None
         if stated is not None:
             preferred.append({"purpose": name, "channel": stated, "source": "stated", "confidence": 1.0, "n": 1})
         elif rows:

@@ -29,7 +29,7 @@ from models.state_envelope import (
     profile_key,
     unpack_header,
 )
-from models.told import Told
+from models.stated import Statements
 
 __all__ = [
     "META_KEY", "VERSION", "Header", "Meta", "StateError", "TopicMeta", "decode_meta", "decode_outbox",
@@ -88,7 +88,7 @@ class _Stored(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     recommendations: list[Recommendation] = []
     promises: list[Promise] = []
     segments: list[Membership] = []
-    told: Told | None = None
+    statements: Statements | None = None
 
 
 class _Outbox(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -141,7 +141,7 @@ def encode_profile(profile: Profile, epoch: int) -> bytes:
         profile.recommendations,
         profile.promises,
         profile.segments,
-        profile.told,
+        profile.statements,
     )
     n = len(fields)
     while n > _USES and not fields[n - 1]:
@@ -189,7 +189,7 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         stored.recommendations,
         stored.promises,
         stored.segments,
-        stored.told,
+        stored.statements,
     )
 
 

@@ -13,8 +13,8 @@ import phonenumbers
 from models.care_record import IdentifierRecord
 from models.instant import rfc3339
 from models.state import Profile
-from models.statements import told
-from models.told import AS_IT_CAME, COMMON, FREE, Identifier
+from models.stated import AS_IT_CAME, COMMON, FREE, Identifier
+from models.statements import statements_of
 from models.touchpoint import Touchpoint
 
 KINDS_MOST: Final = 8
@@ -34,7 +34,7 @@ def note(profile: Profile, touchpoint: Touchpoint, most: int, phone_region: str)
         value, form = common_form(kind, given, phone_region)
         if value and len(value) <= _LONGEST and len(kind) <= _LONGEST_KIND:
             new = Identifier(kind, value, form, touchpoint.at_ms, touchpoint.source, touchpoint.id)
-            _keep(told(profile).identifiers, new, most)
+            _keep(statements_of(profile).identifiers, new, most)
 
 
 def common_form(kind: str, given: str, phone_region: str) -> tuple[str, int]:
@@ -70,9 +70,9 @@ def e164(given: str, phone_region: str) -> str | None:
 
 def identifiers(profile: Profile) -> dict[str, list[IdentifierRecord]]:
     """Kind -> its identifiers, newest first; kinds by name."""
-    if profile.told is None:
+    if profile.statements is None:
         return {}
-    held = profile.told.identifiers
+    held = profile.statements.identifiers
     by_kind: dict[str, list[IdentifierRecord]] = {kind: [] for kind in sorted({one.kind for one in held})}
     for one in reversed(held):
         normalized = None if one.form == FREE else one.form == COMMON

@@ -16,8 +16,8 @@ from models.instant import rfc3339
 from models.policy import DAY_MS, Policy
 from models.references import reference
 from models.state import INTEREST, Fact, Profile
+from models.stated import Statement
 from models.statements import evidence, in_force
-from models.told import Statement
 
 _STATED: Final = "interest."
 
@@ -31,7 +31,7 @@ def interests(profile: Profile, place: Place, policy: Policy, at_ms: int) -> lis
     With age = at - time each kept observation weighs 2**(-age / H).
     """
     facts_seen = kept(profile, INTEREST)
-    if not facts_seen and profile.told is None:
+    if not facts_seen and profile.statements is None:
         return []
     stated = {one.name[len(_STATED) :]: one for one in _stated(profile)}
     observed = _observed(facts_seen)
@@ -76,7 +76,7 @@ def interests(profile: Profile, place: Place, policy: Policy, at_ms: int) -> lis
 
 def _stated(profile: Profile) -> list[Statement]:
     """Preferences in force that speak of an interest, ascending."""
-    held = profile.told.preferences if profile.told is not None else []
+    held = profile.statements.preferences if profile.statements is not None else []
     return [one for one in held if one.name.startswith(_STATED) and in_force(one)]
 
 

@@ -66,9 +66,11 @@ REGISTRY: Final[dict[str, tuple[Row, ...]]] = {
         Row("recommendations", "models/relationship.py", "`relationship.nps`", _NPS),
         Row("promises", "models/cases.py", "`promised_at` of open cases", _PROMISE),
         Row("segments", "models/segments.py", "`segments`", _SEGMENT),
-        Row("told", "models/statements.py", "`preferences`, `consents`, `ids`, `interests`", "see its parts below"),
+        Row(
+            "statements", "models/statements.py", "`preferences`, `consents`, `ids`, `interests`", "see its parts below"
+        ),
     ),
-    "Told": (
+    "Statements": (
         Row("preferences", "models/statements.py", "`preferences`, `preferred_channels`, `interests`", _STATED),
         Row("consents", "models/statements.py", "`consents`; one that is not listed is not granted", _STATED),
         Row("identifiers", "models/identifiers.py", "`ids`", _IDENTIFIER),

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from models.relation import Membership, Orders, Promise, Recommendation
-from models.told import Told
+from models.stated import Statements
 
 # Roles of a fact: in which bounded lists it stands. A bit never changes its meaning.
 TIMELINE: Final = 1 << 0
@@ -167,7 +167,7 @@ class Profile(msgspec.Struct):
     promises: list[Promise] = []
     segments: list[Membership] = []
     """By name; a function of the log order, as episodes are."""
-    told: Told | None = None
+    statements: Statements | None = None
     """Preferences, consents and identifiers."""
     lists: dict[int, list[Fact]] = {}
     """role -> its facts, ascending; derived from `facts` when first asked for, never stored."""

@@ -13,7 +13,7 @@ from models.care_record import ConsentRecord, PreferenceRecord
 from models.instant import rfc3339
 from models.reference_record import Reference
 from models.state import Profile
-from models.told import Statement, Told, Value
+from models.stated import Statement, Statements, Value
 from models.touchpoint import Touchpoint
 
 _LONGEST: Final = 256
@@ -29,24 +29,24 @@ def note(profile: Profile, touchpoint: Touchpoint, most: int) -> None:
     if touchpoint.kind == "preference_set" and touchpoint.preference is not None:
         value, large = _kept(touchpoint.preference.value)
         stated = _statement(touchpoint, touchpoint.preference.name, value, large)
-        _keep(told(profile).preferences, stated, most)
+        _keep(statements_of(profile).preferences, stated, most)
     elif touchpoint.kind == "consent_changed" and touchpoint.consent is not None:
         stated = _statement(touchpoint, touchpoint.consent.purpose, touchpoint.consent.granted, large=False)
-        _keep(told(profile).consents, stated, most)
+        _keep(statements_of(profile).consents, stated, most)
 
 
-def told(profile: Profile) -> Told:
-    """What the customer told, to be added to."""
-    if profile.told is None:
-        profile.told = Told()
-    return profile.told
+def statements_of(profile: Profile) -> Statements:
+    """What the customer stated, to be added to."""
+    if profile.statements is None:
+        profile.statements = Statements()
+    return profile.statements
 
 
 def preference(profile: Profile, name: str) -> Statement | None:
     """The preference of that name in force, None if it was never stated or is withdrawn."""
-    if profile.told is None:
+    if profile.statements is None:
         return None
-    for stated in profile.told.preferences:
+    for stated in profile.statements.preferences:
         if stated.name == name:
             return stated if in_force(stated) else None
     return None
@@ -59,7 +59,7 @@ def in_force(stated: Statement) -> bool:
 
 def preferences(profile: Profile, place: Place) -> list[PreferenceRecord]:
     """Preferences in force, newest first."""
-    if profile.told is None:
+    if profile.statements is None:
         return []
     return [
         {
@@ -69,14 +69,14 @@ def preferences(profile: Profile, place: Place) -> list[PreferenceRecord]:
             "source": "stated",
             "evidence": evidence(one, place),
         }
-        for one in reversed(profile.told.preferences)
+        for one in reversed(profile.statements.preferences)
         if in_force(one)
     ]
 
 
 def consents(profile: Profile, place: Place) -> list[ConsentRecord]:
     """The newest word on each purpose, newest first."""
-    if profile.told is None:
+    if profile.statements is None:
         return []
     return [
         {
@@ -85,7 +85,7 @@ def consents(profile: Profile, place: Place) -> list[ConsentRecord]:
             "at": rfc3339(one.at_ms),
             "evidence": evidence(one, place),
         }
-        for one in reversed(profile.told.consents)
+        for one in reversed(profile.statements.consents)
     ]
 
 

@@ -129,7 +129,7 @@ def test_a_profile_of_version_1_with_what_it_grew_by_is_read_and_written_to_the_
     kept = golden("profile-v1-care", codec.encode_profile(profile, epoch=7))
     decoded = codec.decode_profile("c-1", kept)
     assert codec.encode_profile(decoded, epoch=7) == kept
-    assert (decoded.uses, decoded.told) == (profile.uses, profile.told)
+    assert (decoded.uses, decoded.statements) == (profile.uses, profile.statements)
     assert max(decoded.uses) > 1 << 63
 
 

@@ -104,10 +104,10 @@ def test_twenty_thousand_touchpoints_leave_a_small_state_and_cost_no_more_at_the
         state = encode_profile(live, EPOCH)
         sizes.append(len(state))
         live = decode_profile("c", state)
-        assert live.told is not None
+        assert live.statements is not None
         assert len(live.uses) <= 2 + 3 * 3 * 14
-        assert max(len(live.told.preferences), len(live.told.consents)) <= POLICY.kept.statements
-        assert len(live.told.identifiers) <= KINDS_MOST * POLICY.kept.identifiers
+        assert max(len(live.statements.preferences), len(live.statements.consents)) <= POLICY.kept.statements
+        assert len(live.statements.identifiers) <= KINDS_MOST * POLICY.kept.identifiers
         assert len(live.facts) <= 14 * POLICY.kept.facts + POLICY.kept.timeline
     print("bytes", sizes, "calls", calls)
     for measured in (sizes, calls):

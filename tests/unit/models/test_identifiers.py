@@ -3,7 +3,7 @@
 import pytest
 
 from models.identifiers import common_form, e164
-from models.told import AS_IT_CAME, COMMON, FREE
+from models.stated import AS_IT_CAME, COMMON, FREE
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What customers told of themselves: plain Structs, no logic.
+"""What customers stated of themselves: plain Structs, no logic.
 
 `models.statements` and `models.identifiers` keep them up, `models.codec` stores them, `models.channel_use`,
 `models.interests` and `models.public_profile` read them. Most customers have none of it. Times are epoch ms UTC.
@@ -47,7 +47,7 @@ class Identifier(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc
     """Source and id of the newest touchpoint with it: its order key."""
 
 
-class Told(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+class Statements(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """All of it, each list ascending by order key."""
 
     preferences: list[Statement] = []
