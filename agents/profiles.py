@@ -56,6 +56,8 @@ class Outside(msgspec.Struct, frozen=True):
     group_bytes: int
     """Most bytes of one customer's state and alerts, which must fit into one RecordBatch."""
     right_of_way: RightOfWay = msgspec.field(default_factory=RightOfWay)
+    rejections: Counter[str] = msgspec.field(default_factory=Counter)
+    """Dead letters by reason since the start, of all lanes: a line that stands for many tells all of them."""
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -187,13 +189,13 @@ class Lane:
         if not dead:
             return
         told = [parse_dead_letter(letter.headers) for letter in dead]
-        reasons = Counter(each.reason for each in told)
+        self._outside.rejections.update(each.reason for each in told)
         where = {"topic": batch.topic, "partition": batch.partition}
-        self._outside.warn(
-            "records_rejected", **where, records=len(dead), reasons=dict(reasons), since_start=self._books.rejected
-        )
-        if reasons["handler_error"]:
-            letter, first = next(pair for pair in zip(dead, told, strict=True) if pair[1].reason == "handler_error")
+        since_start = dict(self._outside.rejections)
+        self._outside.warn("records_rejected", **where, records=len(dead), since_start=since_start)
+        failed = next((pair for pair in zip(dead, told, strict=True) if pair[1].reason == "handler_error"), None)
+        if failed is not None:
+            letter, first = failed
             customer = (letter.key or b"").decode()
             self._outside.warn("touchpoint_failed", **where, offset=first.offset, customer=customer, why=first.detail)
 

@@ -18,8 +18,10 @@ CALM_S: Final = 10.0
 _NUMBERS: Final = re.compile(r"0x[0-9a-f]+|\d+")
 _STATES: Final = ("broker_", "rebalance_", "worker_", "drain_", "stop_")
 """Events of ours that begin so tell a state, or an end."""
+_ADD_UP: Final = ("records_rejected",)
+"""Events whose newest line tells all of those before it."""
 _TOLD_APART: Final = ("broker", "topic", "partition", "file")
-"""Keys that make one cause two; `reasons` and `why` besides."""
+"""Keys that make one cause two; `why` besides."""
 
 Cause = tuple[str, int, str]
 """Logger, level, and text apart from its numbers; of our own lines the event, where it happened and why."""
@@ -93,9 +95,10 @@ def _cause(record: logging.LogRecord) -> Cause | None:
     event = str(record.msg.get("event"))
     if event.startswith(_STATES):
         return None
+    if event in _ADD_UP:
+        return record.name, record.levelno, event
     where = [str(record.msg.get(name)) for name in _TOLD_APART]
-    why = [*sorted(record.msg.get("reasons") or ()), _NUMBERS.sub("#", str(record.msg.get("why")))]
-    return record.name, record.levelno, "\0".join([event, *where, *why])
+    return record.name, record.levelno, "\0".join([event, *where, _NUMBERS.sub("#", str(record.msg.get("why")))])
 
 
 def _count(record: logging.LogRecord, held: int) -> None:
