@@ -62,8 +62,7 @@ def stage_entered_ms(customer_id: str, touches: list[Touch], episode: dict[str, 
     """Since when the stage has been what it is at a time: going back from instant to instant where it may change."""
     since_ms = customer_since_ms(touches)
     first_ms = min(touch["at_ms"] for touch in touches)
-    if since_ms is not None and since_ms > at_ms:
-        since_ms = first_ms  # a contract that is yet to begin makes a new customer of whom it is told
+    to_begin = since_ms is not None and since_ms > at_ms  # such a contract makes a new customer of whom it is told
     inbound = sorted(touch["at_ms"] for touch in touches if touch["direction"] == "inbound")
     orders = [spell_order_ms(spell) for spell in spells(touches)[1:]]
     backs = [order_ms for order_ms in orders if order_ms is not None]
@@ -81,6 +80,8 @@ def stage_entered_ms(customer_id: str, touches: list[Touch], episode: dict[str, 
             return "won_back"
         if customer_id.startswith("anon:"):
             return "anonymous" if ms >= first_ms else None
+        if to_begin:
+            return "new" if ms >= first_ms else None
         if since_ms is None or ms < since_ms:
             return "lead" if ms >= first_ms else None
         return "new" if ms - since_ms < 30 * DAY_MS else "active"

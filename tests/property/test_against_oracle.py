@@ -36,6 +36,10 @@ def test_profiles_and_alerts_are_what_the_oracle_says(seed: int, events: int) ->
     assert_same(stream(seed, events))
 
 
+def test_a_contract_that_is_long_to_begin_makes_a_new_customer_of_whom_it_is_told() -> None:
+    assert_same(stream(9, 31))
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=SEEDS, events=st.integers(1, 80))
 def test_bad_records_leave_the_others_as_they_are(seed: int, events: int) -> None:
