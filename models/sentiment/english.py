@@ -1,6 +1,7 @@
 """The English rules: one text in, one `Scored` out, in one loop over its words.
 
-`models.sentiment.rules.RuleScorer.score_many` calls `score` for each text read as English. The arithmetic is VADER's
+`models.sentiment.rules.RuleScorer` calls `EnglishScorer.score` for each text tagged as English and `score_or_leave` for
+one of ASCII letters that nobody tagged. The arithmetic is VADER's
 (Hutto and Gilbert 2014): words weigh -4..4, words up to three places before strengthen, weaken or turn them, what
 follows "but" counts threefold what precedes it, and the sum z becomes z / sqrt(z * z + 15).
 
@@ -9,15 +10,18 @@ over `str`, `dict` and `list`, so that this module can be compiled without a cha
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from math import sqrt
 from typing import Final
 
-from models.sentiment.lexicon import ALONE, BUT, NEGATE, NEGATE_NEAR, PHRASE, Phrase, Rules
+from models.sentiment.english_tables import ALONE, BUT, NEGATE, NEGATE_NEAR, PHRASE, Phrase, Tables, compile_tables
+from models.sentiment.explained import Explained
+from models.sentiment.language import ENGLISH, vote
+from models.sentiment.lexicon import Lexicon
 from models.sentiment.scored import Scored
+from models.sentiment.trace import Trace
 
-HEAD_CHARS: Final = 1_000
-TAIL_CHARS: Final = 300
-"""A longer text is scored by its first 1,000 and last 300 characters: the cost stays bounded."""
+MODIFIERS: Final = "modifiers_en.tsv"
 
 _NO_SIGNALS: Final[tuple[str, ...]] = ()
 _NO_EVIDENCE: Final = Scored(0, 0, "en", _NO_SIGNALS)
@@ -42,18 +46,44 @@ _NOT_SAID: Final = frozenset({
 """Words that may stand beside the negator in a bare "…, but it was not"."""
 
 
-def score(text: str, rules: Rules) -> Scored:
-    """Score one English text of any length and content.
+class EnglishScorer:
+    """The rules over their tables; see `models.sentiment.explained.LanguageScorer`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables: Final = tables
+
+    def score(self, text: str) -> Scored:
+        """Score one English text."""
+        return read(text, self._tables)
+
+    def score_or_leave(self, text: str) -> Scored:
+        """Score a text that is perhaps English; else 0 hits in the language it was taken for."""
+        return read(text, self._tables, sure=False)
+
+    def explain(self, text: str) -> Explained:
+        """Score one English text and say why."""
+        trace = Trace()
+        scored = read(text, self._tables, trace=trace)
+        return Explained(scored, trace.hits())
+
+
+def build(lexicon: Lexicon, emoji: Mapping[str, float], others: Mapping[str, bytes]) -> EnglishScorer:
+    """Compile the lexicon; `others` holds the modifiers."""
+    return EnglishScorer(compile_tables(lexicon, others[MODIFIERS].decode(), emoji))
+
+
+def read(text: str, tables: Tables, *, sure: bool = True, trace: Trace | None = None) -> Scored:
+    """Score one text.
 
     Args:
-        text: what was said; longer than 1,300 characters is cut (see `HEAD_CHARS`).
-        rules: the compiled lexicon.
+        text: what was said; the cost grows with its length, callers bound it.
+        tables: the compiled lexicon.
+        sure: whether it is known to be English; else a text whose words belong to another language is left alone.
+        trace: takes notes of every term.
 
     Returns:
         score_milli -1000..1000, rounded half to even; equal texts give equal results on every machine.
     """
-    if len(text) > HEAD_CHARS + TAIL_CHARS:
-        text = text[:HEAD_CHARS] + " " + text[-TAIL_CHARS:]
     signs = 0.0
     worst = 0.0
     hits = 0
@@ -62,11 +92,13 @@ def score(text: str, rules: Rules) -> Scored:
     else:
         parts = _EMOJI.split(text)
         for sign in parts[1::2]:
-            weight = rules.emoji.get(sign, 0.0)
+            weight = tables.emoji.get(sign, 0.0)
             if weight:
                 signs += weight
                 worst = min(worst, weight)
                 hits += 1
+                if trace is not None:
+                    trace.add(sign, weight, weight)
         text = _PUNCTUATION.sub(" ", " ".join(parts[::2]).replace("’", "'").replace("‘", "'"))
         if not text.isascii():
             text = text.lower()
@@ -76,23 +108,36 @@ def score(text: str, rules: Rules) -> Scored:
     if marks:
         exclaims = marks.count(b"!")
         if exclaims < len(marks):
-            emoticons = rules.emoticons
+            emoticons = tables.emoticons
             for token in text.lower().split():
                 if token in emoticons:
                     signs += emoticons[token]
                     hits += 1
+                    if trace is not None:
+                        trace.add(token, emoticons[token], emoticons[token])
             if b"@" in marks or b"://" in raw:
                 raw = without_addresses(text).encode("utf-8", "replace")
-    z, said, signals = _sum(split_words(raw), rules)
+    words = split_words(raw)
+    if not sure and ENGLISH.isdisjoint(words) and (language := vote(words)) != "en":
+        return Scored(0, 0, language, _NO_SIGNALS)
+    of_signs = 0 if trace is None else len(trace)
+    z, said, signals = _sum(words, tables, trace)
     hits += said
     if not hits:
         return Scored(0, 0, "en", signals) if signals else _NO_EVIDENCE
     if signs:
         # Kind words under an angry face are irony: the face alone counts.
-        z = signs if worst <= _STRONG_EMOJI and signs < 0.0 < z else z + signs
+        if worst <= _STRONG_EMOJI and signs < 0.0 < z:
+            z = signs
+            if trace is not None:
+                trace.change(0.0, "irony: the sign says the opposite", since=of_signs)
+        else:
+            z += signs
     if exclaims and z:
         emphasis = _EXCLAIM * min(exclaims, 4)
         z += emphasis if z > 0.0 else -emphasis
+        if trace is not None:
+            trace.add("!" * min(exclaims, 4), _EXCLAIM, emphasis if z > 0.0 else -emphasis, ("emphasis",))
     return Scored(round(z / sqrt(z * z + 15.0) * 1000.0), hits, "en", signals)
 
 
@@ -104,11 +149,12 @@ def split_words(raw: bytes) -> list[str]:
     return spaced.split()
 
 
-def _sum(words: list[str], rules: Rules) -> tuple[float, int, tuple[str, ...]]:
+def _sum(words: list[str], tables: Tables, trace: Trace | None) -> tuple[float, int, tuple[str, ...]]:
     """Add up the terms found in lower-case words; gives the sum, how many counted, and the signals."""
-    terms = rules.terms
+    terms = tables.terms
     look = terms.get
-    modifiers = rules.modifiers
+    modifiers = tables.modifiers
+    of_signs = 0 if trace is None else len(trace)
     z = 0.0
     hits = 0
     signals = _NO_SIGNALS
@@ -125,18 +171,23 @@ def _sum(words: list[str], rules: Rules) -> tuple[float, int, tuple[str, ...]]:
             if weight == BUT:
                 if factor == 1.0:
                     if hits and denies(words, at + 1, modifiers):
+                        if trace is not None:
+                            trace.change(_TURN, "taken back at the end", since=of_signs)
                         return z * _TURN, hits, signals
                     z *= 0.5
                     factor = 1.5
+                    if trace is not None:
+                        trace.change(0.5, 'before "but"', since=of_signs)
                 continue
-            matched = _match(words, at, rules.phrases[int(weight - PHRASE)])
+            matched = _match(words, at, tables.phrases[int(weight - PHRASE)])
             if matched is None:
                 continue
             length, _, weight, acts, tag = matched
             if length > 1:
                 taken = at + length
-        if word == "no" and taken <= at and _begins_term(words, at + 1, rules):
+        if word == "no" and taken <= at and _begins_term(words, at + 1, tables):
             continue  # it turns the next term instead of standing for itself
+        plain = weight
         if acts and at > window:
             weight = _in_context(weight, words, at, window, modifiers)
             if tag and _turned(words, at, window, modifiers):
@@ -146,7 +197,24 @@ def _sum(words: list[str], rules: Rules) -> tuple[float, int, tuple[str, ...]]:
         if weight:
             hits += 1
             z += weight * factor
+        if trace is not None and (weight or tag):
+            term = " ".join(words[at : max(taken, at + 1)])
+            trace.add(term, plain, weight * factor, _why(words, at, window, modifiers, acts, factor), tag)
     return z, hits, signals
+
+
+def _why(
+    words: list[str], at: int, window: int, modifiers: dict[str, float], acts: bool, factor: float
+) -> Iterator[str]:
+    """Say in words what acted on the term at place `at`, the nearest first."""
+    for back in range(at - 1, max(window, at - 3) - 1, -1) if acts else ():
+        change = modifiers.get(words[back], 0.0)
+        if change == NEGATE or (change == NEGATE_NEAR and at - back <= 2):
+            yield f'negated by "{words[back]}"'
+        elif change and change < NEGATE_NEAR:
+            yield f'{"boosted" if change > 0 else "weakened"} by "{words[back]}"'
+    if factor != 1.0:
+        yield 'after "but"'
 
 
 def _match(words: list[str], at: int, opened: dict[str, list[Phrase]]) -> Phrase | None:
@@ -162,12 +230,12 @@ def _match(words: list[str], at: int, opened: dict[str, list[Phrase]]) -> Phrase
     return alone[0] if alone is not None else None
 
 
-def _begins_term(words: list[str], at: int, rules: Rules) -> bool:
+def _begins_term(words: list[str], at: int, tables: Tables) -> bool:
     """Say whether a term, word or phrase, stands at place `at`."""
-    weight = rules.terms.get(words[at]) if at < len(words) else None
+    weight = tables.terms.get(words[at]) if at < len(words) else None
     if weight is None or weight == BUT:
         return False
-    return weight < BUT or _match(words, at, rules.phrases[int(weight - PHRASE)]) is not None
+    return weight < BUT or _match(words, at, tables.phrases[int(weight - PHRASE)]) is not None
 
 
 def _in_context(weight: float, words: list[str], at: int, window: int, modifiers: dict[str, float]) -> float:
