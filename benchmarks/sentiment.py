@@ -34,7 +34,11 @@ def hutto(archive: Path) -> dict[str, Rated]:
 
 
 def uci(path: Path) -> Rated:
-    return [(row["text"], 1.0 if row["class"] == 1 else -1.0) for row in json.loads(path.read_bytes())]
+    return [
+        (row["text"], 1.0 if row["class"] == 1 else -1.0)
+        for row in json.loads(path.read_bytes())
+        if row["class"] is not None
+    ]
 
 
 def scores(scorer: Scorer, rated: Rated) -> list[int]:

@@ -44,8 +44,9 @@ PLACES: Final = (
 )  # fmt: skip
 NUMBERS: Final = ("12", "187", "1337", "2", "420", "666", "20318", "911")
 GROUPS: Final = (
-    "black", "white", "Asian", "Hispanic", "Turkish", "Korean", "American", "Kurdish", "Arab", "Indian", "gay", "lesbian",
-    "bisexual", "straight", "transgender", "Muslim", "Christian", "Jewish", "Buddhist", "Hindu", "atheist", "disabled",
+    "black", "white", "Asian", "Hispanic", "Turkish", "Korean", "American", "Kurdish", "Arab", "Indian", "gay",
+    "lesbian", "bisexual", "straight", "transgender", "Muslim", "Christian", "Jewish", "Buddhist", "Hindu",
+    "atheist", "disabled",
     "deaf", "blind", "old", "young", "female", "male", "pregnant", "immigrant",
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The English rules: one text in, one `Scored` out, in one loop over its words.
 
-`models.sentiment.rules.RuleScorer` calls `EnglishScorer.score` for each text tagged as English and `score_or_leave` for
-one of ASCII letters that nobody tagged. The arithmetic is VADER's
+`models.sentiment.rules.RuleScorer` calls `read` for each text tagged as English, and for one of ASCII letters that
+nobody tagged. The arithmetic is VADER's
 (Hutto and Gilbert 2014): words weigh -4..4, words up to three places before strengthen, weaken or turn them, what
 follows "but" counts threefold what precedes it, and the sum z becomes z / sqrt(z * z + 15).
 
@@ -9,12 +9,22 @@ A matched phrase is one term: its words count neither by themselves nor as modif
 over `str`, `dict` and `list`, so that this module can be compiled without a change.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from math import sqrt
 from typing import Final
 
-from models.sentiment.english_tables import ALONE, BUT, NEGATE, NEGATE_NEAR, PHRASE, Phrase, Tables, compile_tables
+from models.sentiment.english_tables import (
+    ALONE,
+    BUT,
+    CODED,
+    NAMED,
+    NEGATE,
+    NEGATE_NEAR,
+    Phrase,
+    Tables,
+    compile_tables,
+)
+from models.sentiment.english_text import COMMON, EMOJI, PUNCTUATION, split_words, without_addresses
 from models.sentiment.explained import Explained
 from models.sentiment.language import ENGLISH, vote
 from models.sentiment.lexicon import Lexicon
@@ -26,18 +36,10 @@ MODIFIERS: Final = "modifiers_en.tsv"
 _NO_SIGNALS: Final[tuple[str, ...]] = ()
 _NO_EVIDENCE: Final = Scored(0, 0, "en", _NO_SIGNALS)
 _TURN: Final = -0.74
+_TAKEN_BACK: Final = "taken back at the end"
 _EXCLAIM: Final = 0.292
 _STRONG_EMOJI: Final = -2.0
 
-_KEPT: Final = frozenset(b"'_0123456789abcdefghijklmnopqrstuvwxyz")
-_WORDS: Final = bytes(c + 32 if 65 <= c <= 90 else c if c in _KEPT or c >= 128 else 32 for c in range(256))
-"""Lowers ASCII letters and blanks punctuation in one pass; UTF-8 bytes of other letters stay."""
-_COMMON: Final = bytes(c for c in range(256) if c not in b"!:;=<>^|\\{}[]@")
-"""Deleting these leaves the marks that need a second look: exclamation, emoticons, addresses."""
-_EMOJI: Final = re.compile("([\u2300-\u2bff\U0001f000-\U0001faff])")
-"""The blocks that hold emoji: two ranges are quick to scan; which of them mean something, the table says."""
-_PUNCTUATION: Final = re.compile("[\u00ab\u00b7\u00bb\u2010-\u2017\u201c-\u201f\u2022\u2026]")
-"""Dashes, quotation marks, bullets and the ellipsis that typing aids put in."""
 _NOT_SAID: Final = frozenset({
     "it", "i", "he", "she", "they", "we", "you", "this", "that", "is", "was", "were", "are", "am", "be", "been", "did",
     "do", "does", "has", "have", "had", "will", "would", "could", "really", "just", "actually", "sadly",
@@ -50,20 +52,19 @@ class EnglishScorer:
     """The rules over their tables; see `models.sentiment.explained.LanguageScorer`."""
 
     def __init__(self, tables: Tables) -> None:
-        self._tables: Final = tables
+        self.tables: Final = tables
 
     def score(self, text: str) -> Scored:
         """Score one English text."""
-        return read(text, self._tables)
-
-    def score_or_leave(self, text: str) -> Scored:
-        """Score a text that is perhaps English; else 0 hits in the language it was taken for."""
-        return read(text, self._tables, sure=False)
+        scored = read(text, self.tables)
+        assert scored is not None
+        return scored
 
     def explain(self, text: str) -> Explained:
         """Score one English text and say why."""
         trace = Trace()
-        scored = read(text, self._tables, trace=trace)
+        scored = read(text, self.tables, True, trace)
+        assert scored is not None
         return Explained(scored, trace.hits())
 
 
@@ -72,17 +73,18 @@ def build(lexicon: Lexicon, emoji: Mapping[str, float], others: Mapping[str, byt
     return EnglishScorer(compile_tables(lexicon, others[MODIFIERS].decode(), emoji))
 
 
-def read(text: str, tables: Tables, *, sure: bool = True, trace: Trace | None = None) -> Scored:
+def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = None) -> Scored | None:
     """Score one text.
 
     Args:
         text: what was said; the cost grows with its length, callers bound it.
         tables: the compiled lexicon.
-        sure: whether it is known to be English; else a text whose words belong to another language is left alone.
+        sure: whether it is known to be English.
         trace: takes notes of every term.
 
     Returns:
-        score_milli -1000..1000, rounded half to even; equal texts give equal results on every machine.
+        score_milli -1000..1000, rounded half to even; equal texts give equal results on every machine. None for a text
+        of which nobody is sure and whose words belong to another language.
     """
     signs = 0.0
     worst = 0.0
@@ -90,7 +92,7 @@ def read(text: str, tables: Tables, *, sure: bool = True, trace: Trace | None = 
     if text.isascii():
         raw = text.encode()
     else:
-        parts = _EMOJI.split(text)
+        parts = EMOJI.split(text)
         for sign in parts[1::2]:
             weight = tables.emoji.get(sign, 0.0)
             if weight:
@@ -99,11 +101,11 @@ def read(text: str, tables: Tables, *, sure: bool = True, trace: Trace | None = 
                 hits += 1
                 if trace is not None:
                     trace.add(sign, weight, weight)
-        text = _PUNCTUATION.sub(" ", " ".join(parts[::2]).replace("’", "'").replace("‘", "'"))
+        text = PUNCTUATION.sub(" ", " ".join(parts[::2]).replace("’", "'").replace("‘", "'"))
         if not text.isascii():
             text = text.lower()
         raw = text.encode("utf-8", "replace")
-    marks = raw.translate(None, _COMMON)
+    marks = raw.translate(None, COMMON)
     exclaims = 0
     if marks:
         exclaims = marks.count(b"!")
@@ -118,10 +120,10 @@ def read(text: str, tables: Tables, *, sure: bool = True, trace: Trace | None = 
             if b"@" in marks or b"://" in raw:
                 raw = without_addresses(text).encode("utf-8", "replace")
     words = split_words(raw)
-    if not sure and ENGLISH.isdisjoint(words) and (language := vote(words)) != "en":
-        return Scored(0, 0, language, _NO_SIGNALS)
+    if not sure and ENGLISH.isdisjoint(words) and vote(words) != "en":
+        return None
     of_signs = 0 if trace is None else len(trace)
-    z, said, signals = _sum(words, tables, trace)
+    z, said, signals = _sum(words, text, tables, trace)
     hits += said
     if not hits:
         return Scored(0, 0, "en", signals) if signals else _NO_EVIDENCE
@@ -141,52 +143,51 @@ def read(text: str, tables: Tables, *, sure: bool = True, trace: Trace | None = 
     return Scored(round(z / sqrt(z * z + 15.0) * 1000.0), hits, "en", signals)
 
 
-def split_words(raw: bytes) -> list[str]:
-    """Split UTF-8 text into lower-case words without punctuation; inner apostrophes stay."""
-    spaced = raw.translate(_WORDS).decode()
-    if "'" in spaced:
-        spaced = spaced.replace(" '", " ").replace("' ", " ").strip("'")
-    return spaced.split()
-
-
-def _sum(words: list[str], tables: Tables, trace: Trace | None) -> tuple[float, int, tuple[str, ...]]:
-    """Add up the terms found in lower-case words; gives the sum, how many counted, and the signals."""
-    terms = tables.terms
-    look = terms.get
-    modifiers = tables.modifiers
+def _sum(  # noqa: PLR0915
+    words: list[str], text: str, tables: Tables, trace: Trace | None
+) -> tuple[float, int, tuple[str, ...]]:
+    """Add up the terms of lower-case words, in one loop for speed; gives the sum, how many counted, the signals."""
+    modifiers, phrases = tables.modifiers, tables.phrases
+    count = len(words)
     of_signs = 0 if trace is None else len(trace)
     z = 0.0
     hits = 0
     signals = _NO_SIGNALS
     factor = 1.0
     taken = 0  # words before this place belong to a matched phrase
-    for at, word in enumerate(words):
-        weight = look(word)
-        if weight is None or at < taken:
+    for at, listed in enumerate(map(tables.terms.get, words)):
+        if listed is None or at < taken:
             continue
+        weight = listed
         window = taken
         acts = True
         tag = ""
-        if weight >= BUT:
-            if weight == BUT:
+        if weight >= CODED:
+            if weight < BUT:
+                if _names(text, words[at]):
+                    continue
+                weight -= NAMED
+            elif weight == BUT:
                 if factor == 1.0:
-                    if hits and denies(words, at + 1, modifiers):
-                        if trace is not None:
-                            trace.change(_TURN, "taken back at the end", since=of_signs)
+                    denied = hits > 0 and denies(words, at + 1, modifiers)
+                    if trace is not None:
+                        trace.change(_TURN if denied else 0.5, _TAKEN_BACK if denied else 'before "but"', of_signs)
+                    if denied:
                         return z * _TURN, hits, signals
                     z *= 0.5
                     factor = 1.5
-                    if trace is not None:
-                        trace.change(0.5, 'before "but"', since=of_signs)
                 continue
-            matched = _match(words, at, tables.phrases[int(weight - PHRASE)])
-            if matched is None:
-                continue
-            length, _, weight, acts, tag = matched
-            if length > 1:
-                taken = at + length
-        if word == "no" and taken <= at and _begins_term(words, at + 1, tables):
-            continue  # it turns the next term instead of standing for itself
+            else:
+                opened = phrases[weight]
+                found = (opened.get(words[at + 1]) if at + 1 < count else None) or opened.get(ALONE)
+                matched = _longest(words, at, found) if found else None
+                if matched is None:
+                    continue
+                length, _, weight, acts, tag = matched
+                if length > 1:
+                    taken = at + length
+                elif words[at] == "no" and _begins_term(words, at + 1, tables):
+                    continue  # it turns the next term instead of standing for itself
         plain = weight
         if acts and at > window:
             weight = _in_context(weight, words, at, window, modifiers)
@@ -217,17 +218,13 @@ def _why(
         yield 'after "but"'
 
 
-def _match(words: list[str], at: int, opened: dict[str, list[Phrase]]) -> Phrase | None:
-    """Find the longest phrase that stands at place `at`; the opening word alone is the last resort."""
-    found = opened.get(words[at + 1]) if at + 1 < len(words) else None
-    if found is not None:
-        for phrase in found:
-            length = phrase[0]
-            if length == 1 or words[at : at + length] == phrase[1]:
-                return phrase
-        return None
-    alone = opened.get(ALONE)
-    return alone[0] if alone is not None else None
+def _longest(words: list[str], at: int, phrases: list[Phrase]) -> Phrase | None:
+    """Give the first of some phrases, longest first, that stands at place `at`."""
+    for phrase in phrases:
+        length = phrase[0]
+        if length == 1 or words[at : at + length] == phrase[1]:
+            return phrase
+    return None
 
 
 def _begins_term(words: list[str], at: int, tables: Tables) -> bool:
@@ -235,7 +232,17 @@ def _begins_term(words: list[str], at: int, tables: Tables) -> bool:
     weight = tables.terms.get(words[at]) if at < len(words) else None
     if weight is None or weight == BUT:
         return False
-    return weight < BUT or _match(words, at, tables.phrases[int(weight - PHRASE)]) is not None
+    if weight < BUT:
+        return True
+    opened = tables.phrases[weight]
+    found = (opened.get(words[at + 1]) if at + 1 < len(words) else None) or opened.get(ALONE)
+    return found is not None and _longest(words, at, found) is not None
+
+
+def _names(text: str, word: str) -> bool:
+    """Say whether a word is a name here: capitalised after a word or a comma, in a text that is not all capitals."""
+    at = text.find(" " + word.capitalize())
+    return at > 0 and (text[at - 1].isalnum() or text[at - 1] == ",") and not text.isupper()
 
 
 def _in_context(weight: float, words: list[str], at: int, window: int, modifiers: dict[str, float]) -> float:
@@ -282,8 +289,3 @@ def denies(words: list[str], start: int, modifiers: dict[str, float]) -> bool:
         elif word not in _NOT_SAID:
             return False
     return negated
-
-
-def without_addresses(text: str) -> str:
-    """Leave out web and mail addresses and handles: their words are names, not feelings."""
-    return " ".join([token for token in text.split() if "@" not in token and "://" not in token])

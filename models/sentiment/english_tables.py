@@ -16,13 +16,26 @@ NEGATE_NEAR: Final = 8.0
 """Code in `Tables.modifiers` of a negator that reaches two places; boosters are far below it."""
 NEGATE: Final = 9.0
 """Code of a negator that reaches three places."""
+CODED: Final = 40.0
+"""From here on a value in `Tables.terms` is no plain weight but one of the following."""
+NAMED: Final = 50.0
+"""A value about NAMED is NAMED + the weight of a word that is also a name."""
 BUT: Final = 99.0
 """Code of "but" in `Tables.terms`; plain weights lie in -4..4."""
 PHRASE: Final = 100.0
-"""From here on a value in `Tables.terms` is PHRASE + place in `Tables.phrases`."""
+"""From here on a value in `Tables.terms` is a key of `Tables.phrases`."""
 
 ALONE: Final = ""
 """Key in `Tables.phrases` of an opening word that is a term by itself."""
+
+NAMES: Final = frozenset({
+    "amity", "angel", "battle", "bliss", "bonny", "champion", "charity", "christian", "constance", "destiny", "faith",
+    "felicity", "fortune", "frank", "glory", "grace", "grant", "harmony", "heaven", "honor", "honour", "hope",
+    "innocent", "joy", "justice", "liberty", "mercy", "merry", "nice", "noble", "paradise", "patience", "precious",
+    "prudence",
+    "royal", "savage", "serenity", "sunny", "swift", "trinity", "trust", "victor", "virtue",
+})  # fmt: skip
+"""Words that are people and places too: capitalised within a sentence they are taken for that."""
 
 Phrase = tuple[int, list[str], float, bool, str]
 """Words counted, the words, weight, whether a modifier before it acts on it, tag or empty."""
@@ -36,9 +49,10 @@ class Tables(msgspec.Struct, frozen=True):
     """The compiled tables; all keys in lower case."""
 
     terms: dict[str, float]
-    """Word -> weight -4..4, BUT, or PHRASE + n when a phrase begins with it."""
-    phrases: list[dict[str, list[Phrase]]]
-    """For each opening word: second word, or ALONE, -> phrases, longest first; the opening word alone stands last."""
+    """Word -> weight -4..4, NAMED + weight, BUT, or a key of `phrases` when a phrase begins with it."""
+    phrases: dict[float, dict[str, list[Phrase]]]
+    """By the value of an opening word in `terms`: second word, or ALONE, -> phrases, longest first, the opening word
+    alone last."""
     modifiers: dict[str, float]
     """Word -> how much it adds to the strength of a following term, or one of the NEGATE codes."""
     emoticons: dict[str, float]
@@ -71,9 +85,11 @@ def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float])
     return Tables(terms, phrases, strength, emoticons, dict(emoji))
 
 
-def _index(words: dict[str, float], many: dict[str, Term]) -> tuple[dict[str, float], list[dict[str, list[Phrase]]]]:
+def _index(
+    words: dict[str, float], many: dict[str, Term]
+) -> tuple[dict[str, float], dict[float, dict[str, list[Phrase]]]]:
     """Key the phrases by their first two words; a first word keeps its own weight for when none of them matches."""
-    terms = dict(words)
+    terms = {word: NAMED + weight if word in NAMES else weight for word, weight in words.items()}
     opened: dict[str, dict[str, list[Phrase]]] = {}
     for key, term in many.items():
         parts = key.split(" ")
@@ -91,4 +107,4 @@ def _index(words: dict[str, float], many: dict[str, Term]) -> tuple[dict[str, fl
     for place, first in enumerate(opened):
         terms[first] = PHRASE + place
     terms["but"] = BUT
-    return terms, list(opened.values())
+    return terms, {PHRASE + place: by_second for place, by_second in enumerate(opened.values())}

@@ -7,9 +7,9 @@ without rules gives no evidence. Texts of more than a few sentences are scored s
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from models.sentiment.english import EnglishScorer
+from models.sentiment.english import EnglishScorer, read
 from models.sentiment.explained import Explained, LanguageScorer
-from models.sentiment.language import resolve
+from models.sentiment.language import guess, resolve
 from models.sentiment.long_text import SHORT_CHARS, in_sentences, together
 from models.sentiment.scored import Scored
 
@@ -25,7 +25,7 @@ class RuleScorer:
 
     def score_many(self, texts: Sequence[str], languages: Sequence[str | None]) -> Sequence[Scored]:
         """Score each text; see `Scorer.score_many`."""
-        english, tables = self._english, self._languages
+        english, tables = self._english, self._english.tables
         found = []
         for text, tag in zip(texts, languages, strict=True):
             if len(text) > SHORT_CHARS:
@@ -33,9 +33,7 @@ class RuleScorer:
             elif tag == "en":
                 scored = english.score(text)
             elif tag is None and text.isascii():
-                scored = english.score_or_leave(text)
-                if scored.language != "en" and scored.language in tables:
-                    scored = tables[scored.language].score(text)
+                scored = read(text, tables, False) or self._short(text, guess(text))
             else:
                 scored = self._short(text, resolve(text, tag))
             found.append(scored)

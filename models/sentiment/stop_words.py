@@ -8,7 +8,10 @@ from typing import Final
 
 SURELY_ENGLISH: Final = frozenset({
     "the", "and", "my", "your", "you", "this", "that", "have", "has", "with", "not", "are", "were", "it's", "they",
-    "i'm", "don't", "i've", "from", "been", "very", "what", "when", "there", "would",
+    "i'm", "don't", "i've", "from", "been", "very", "what", "when", "there", "would", "it", "its", "be", "our", "at",
+    "just", "get", "got", "how", "who", "which", "about", "out", "could", "should", "more", "some", "than", "their",
+    "his", "she", "only", "because", "good", "great", "really", "love", "but", "by", "well", "too", "still", "can't",
+    "didn't", "doesn't", "never", "again", "please", "works", "work", "nothing", "any", "time", "one", "best",
 })  # fmt: skip
 """Words that none of the other languages uses: one of them settles it."""
 

@@ -7,8 +7,8 @@ import pytest
 
 from models.sentiment import SIGNALS, LexiconError
 from models.sentiment.english import read as score
-from models.sentiment.english import split_words
 from models.sentiment.english_tables import Tables, compile_tables
+from models.sentiment.english_text import split_words
 from models.sentiment.lexicon import layered, rows
 
 FOLDER = files("models.sentiment") / "data"
