@@ -5,8 +5,8 @@ from importlib.resources import files
 
 import pytest
 
-from models.sentiment import SIGNALS, LexiconError
-from models.sentiment.english import read as score
+from models.sentiment import SIGNALS, LexiconError, Scored
+from models.sentiment.english import EnglishScorer
 from models.sentiment.english_tables import Tables, compile_tables
 from models.sentiment.english_text import split_words
 from models.sentiment.lexicon import layered, rows
@@ -25,6 +25,10 @@ def compiled(*service: str, modifiers: str = MODIFIERS) -> Tables:
 
 
 FULL = compiled(SERVICE)
+
+
+def score(text: str, tables: Tables) -> Scored:
+    return EnglishScorer(tables).score(text)
 
 
 def terms(text: str, width: int) -> list[str]:
