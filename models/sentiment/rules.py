@@ -23,6 +23,11 @@ class RuleScorer:
         self._english: Final = english
         self._languages: Final = {**languages, "en": english}
 
+    @property
+    def rules(self) -> "RuleScorer":
+        """Itself, as of a scorer that stands on rules."""
+        return self
+
     def score_many(self, texts: Sequence[str], languages: Sequence[str | None]) -> Sequence[Scored]:
         """Score each text; see `Scorer.score_many`."""
         english, tables = self._english, self._english.tables
