@@ -62,10 +62,10 @@ def _votes() -> dict[str, tuple[tuple[str, int], ...]]:
         for word in dict.fromkeys(words.split()):
             spoken.setdefault(word, []).append(language)
     return {
-        word: tuple((language, 2 if len(languages) == 1 else 1) for language in languages)
+        word: tuple((language, 2 if len(languages) == 1 and len(word) > 1 else 1) for language in languages)
         for word, languages in spoken.items()
     }
 
 
 VOTES: Final = _votes()
-"""Word -> (language, votes): two where it is the only one with the word, else one."""
+"""Word -> (language, votes): two where it alone has the word, one where others do or where it is a single letter."""
