@@ -19,6 +19,7 @@ from models.codec import encode_outbox, encode_profile, last_offset, outbox_key,
 from models.dead_letter import dead_letter_headers
 from models.envelope import decode
 from models.envelope.unknown import SAMPLED, unknown_fields
+from models.facts import roles_told
 from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, observe, wants_score
 from models.sentiment import Scored
 from models.sentiment.mail import own_words
@@ -175,7 +176,10 @@ class Fold:
             count_duplicate(profile)
             profile.offsets[self.topic] = touchpoint.offset
             return DUPLICATE
-        touchpoint.feeling_milli = feeling(touchpoint, self.scores.get(place))
+        scored = self.scores.get(place)
+        touchpoint.feeling_milli = feeling(touchpoint, scored)
+        if scored is not None and scored.signals:
+            touchpoint.told = roles_told(scored)
         late = touchpoint.at_ms < profile.as_of_ms - GRACE_MS
         policy = self.rules.policy
         step = observe(profile, touchpoint, policy, mark)

@@ -29,6 +29,8 @@ class Kept(_Section, frozen=True):
     """Longest memory of one kind of fact: at H = 45 d the 17th newest rarely moves a point. As many cases keep their
     newest promise, and as many spells of activity are kept; beyond that a late touchpoint that joins a forgotten spell
     to a kept one finds only the kept one, so `stage` and `stage_entered_at` may then depend on the order of arrival."""
+    told: Annotated[int, Meta(ge=1, le=64)] = 4
+    """Of words for a person, the law, others, an end: their points stop at what one fresh fact gives."""
     timeline: Annotated[int, Meta(ge=1, le=50)] = 10
     """What a service person reads before the greeting ends."""
     statements: Annotated[int, Meta(ge=4, le=64)] = 16
@@ -159,6 +161,42 @@ class MoneyTrouble(_Section, frozen=True):
     """A month, as bills come."""
 
 
+class HumanWanted(_Section, frozen=True):
+    """The customer's words ask for a person instead of a machine."""
+
+    points: Points = 6
+    """A wish that a desk can grant at once; once counts, however often."""
+    half_life_days: Days = 14
+    """As a long wait: forgotten when somebody has answered."""
+
+
+class LegalThreat(_Section, frozen=True):
+    """The customer's words name a lawyer, a court, an authority."""
+
+    points: Points = 15
+    """Who says so has mostly decided; with one bad experience it stands at 55, five below an alert."""
+    half_life_days: Days = 30
+    """A month, as letters take."""
+
+
+class Competitor(_Section, frozen=True):
+    """The customer's words name another company, or complain of the price."""
+
+    points: Points = 8
+    """Comparing is not leaving."""
+    half_life_days: Days = 30
+    """A month, as offers last."""
+
+
+class Cancellation(_Section, frozen=True):
+    """The customer's words speak of cancelling."""
+
+    points: Points = 10
+    """More than a payment that failed: it is the customer's own word."""
+    half_life_days: Days = 30
+    """A month, as notice periods run."""
+
+
 class Recovered(_Section, frozen=True):
     """Satisfied soon after a case was resolved: the repair worked."""
 
@@ -265,6 +303,10 @@ class Policy(_Section, frozen=True, eq=False):
     sentiment_fall: SentimentFall = SentimentFall()
     long_wait: LongWait = LongWait()
     money_trouble: MoneyTrouble = MoneyTrouble()
+    human_wanted: HumanWanted = HumanWanted()
+    legal_threat: LegalThreat = LegalThreat()
+    competitor: Competitor = Competitor()
+    cancellation: Cancellation = Cancellation()
     recovered: Recovered = Recovered()
     new_order: NewOrder = NewOrder()
     levels: Levels = Levels()
