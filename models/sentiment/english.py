@@ -57,14 +57,14 @@ class EnglishScorer:
     def score(self, text: str) -> Scored:
         """Score one English text."""
         scored = read(text, self.tables)
-        assert scored is not None
+        assert isinstance(scored, Scored)
         return scored
 
     def explain(self, text: str) -> Explained:
         """Score one English text and say why."""
         trace = Trace()
         scored = read(text, self.tables, True, trace)
-        assert scored is not None
+        assert isinstance(scored, Scored)
         return Explained(scored, trace.hits())
 
 
@@ -73,7 +73,7 @@ def build(lexicon: Lexicon, emoji: Mapping[str, float], others: Mapping[str, byt
     return EnglishScorer(compile_tables(lexicon, others[MODIFIERS].decode(), emoji))
 
 
-def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = None) -> Scored | None:
+def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = None) -> Scored | str:
     """Score one text.
 
     Args:
@@ -83,8 +83,8 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
         trace: takes notes of every term.
 
     Returns:
-        score_milli -1000..1000, rounded half to even; equal texts give equal results on every machine. None for a text
-        of which nobody is sure and whose words belong to another language.
+        score_milli -1000..1000, rounded half to even; equal texts give equal results on every machine. For a
+        text of which nobody is sure and whose words belong to another language, that language instead.
     """
     signs = 0.0
     worst = 0.0
@@ -120,8 +120,8 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
             if b"@" in marks or b"://" in raw:
                 raw = without_addresses(text).encode("utf-8", "replace")
     words = split_words(raw)
-    if not sure and ENGLISH.isdisjoint(words) and vote(words) != "en":
-        return None
+    if not sure and ENGLISH.isdisjoint(words) and (language := vote(words)) != "en":
+        return language
     of_signs = 0 if trace is None else len(trace)
     z, said, signals = _sum(words, text, tables, trace)
     hits += said

@@ -34,7 +34,12 @@ _LETTERS: Final = re.compile(
 """Letters that speak for a language, not always for it alone; the words decide with them."""
 _OF_LETTERS: Final = 2
 _ENOUGH_VOTES: Final = 2
-_ENOUGH_WORDS: Final = 60
+_ENOUGH_WORDS: Final = 16
+_SAMPLE_CHARS: Final = 100
+"""So much of a text tells its script, where that is plain."""
+_HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
+_TURKISH: Final = re.compile("[ğışĞİŞ]|[çÇ](?![aouAOUáâãóôõúû])|ü\\b")
+"""What of these languages only Turkish writes: some letters, ç before another letter than a, o, u, and ü at an end."""
 
 ENGLISH: Final = SURELY_ENGLISH
 """A text with one of these words is English without counting."""
@@ -59,6 +64,11 @@ def guess(text: str) -> str:
     if text.isascii():
         words = _WORD.findall(text.lower())
         return DEFAULT if not ENGLISH.isdisjoint(words) else vote(words)
+    sample = text[:_SAMPLE_CHARS]
+    if 3 * sum(map(len, _HANGUL.findall(sample))) >= 2 * (len(sample) - sample.count(" ")):
+        return "ko"
+    if _TURKISH.search(text) and ENGLISH.isdisjoint(text.lower().split()):
+        return "tr"
     if _BEYOND_LATIN.search(text):
         counts: dict[str, int] = {}
         for match in _SCRIPT.finditer(text):

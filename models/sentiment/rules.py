@@ -9,7 +9,7 @@ from typing import Final
 
 from models.sentiment.english import EnglishScorer, read
 from models.sentiment.explained import Explained, LanguageScorer
-from models.sentiment.language import guess, resolve
+from models.sentiment.language import resolve
 from models.sentiment.long_text import SHORT_CHARS, in_sentences, together
 from models.sentiment.scored import Scored
 
@@ -38,7 +38,8 @@ class RuleScorer:
             elif tag == "en":
                 scored = english.score(text)
             elif tag is None and text.isascii():
-                scored = read(text, tables, False) or self._short(text, guess(text))
+                said = read(text, tables, False)
+                scored = self._short(text, said) if isinstance(said, str) else said
             else:
                 scored = self._short(text, resolve(text, tag))
             found.append(scored)
