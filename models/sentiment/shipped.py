@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from models.sentiment import basic, english, turkish
+from models.sentiment import basic, english, korean, turkish
 from models.sentiment.explained import LanguageScorer
 from models.sentiment.lexicon import Lexicon, LexiconError, layered
 from models.sentiment.rules import RuleScorer
@@ -37,6 +37,7 @@ OWN_EMOJI: Final = "emoji"
 LANGUAGES: Final[Mapping[str, Language]] = {
     "en": Language(("vader.tsv", "service_en.tsv"), ("modifiers_en.tsv",), english.build),
     "tr": Language(("base_tr.tsv", "service_tr.tsv"), (turkish.MODIFIERS,), turkish.build),
+    "ko": Language(("base_ko.tsv", "service_ko.tsv"), (korean.MODIFIERS, korean.PRIOR), korean.build),
     **{code: Language((f"basic_{code}.tsv",), (), basic.build(code)) for code in basic.NEGATORS},
 }
 """By primary subtag. A further language is a row here, its files, and a module with a `build`."""
