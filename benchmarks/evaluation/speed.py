@@ -69,7 +69,7 @@ def _joined(texts: Sequence[str]) -> list[str]:
     at = 0
     while len(found) < _PER_LANGUAGE:
         parts: list[str] = []
-        while sum(map(len, parts)) < CHARS - 15:
+        while sum(map(len, parts)) < CHARS - 25:
             parts.append(texts[at % len(texts)])
             at += 1
         found.append(" ".join(parts))

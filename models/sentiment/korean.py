@@ -42,6 +42,9 @@ _DOUBT: Final = 0.4
 """Without a term the prior has to lean at least so far to be evidence."""
 _OBJECTION: Final = 0.6
 """Against negated words the prior takes back at most so much of what they count; against words of service, nothing."""
+_DECIDED_HITS: Final = 3
+_DECIDED: Final = 3.0
+"""Where so many terms say so much, the prior could only nod: it is not asked."""
 _PRIOR: Final = "n-gram prior"
 
 _NO_SIGNALS: Final[tuple[str, ...]] = ()
@@ -100,7 +103,7 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
         said = said.encode("utf-8", "replace").decode()
         z, hits, signals, plain, turned = _sum(said, tables, trace)
     hits += faces.hits
-    if not plain:
+    if not plain and (hits < _DECIDED_HITS or abs(z) < _DECIDED):
         leaning = tables.prior.leaning(said)
         if not hits:
             if signals or abs(leaning) < _DOUBT:

@@ -35,8 +35,10 @@ _LETTERS: Final = re.compile(
 _OF_LETTERS: Final = 2
 _ENOUGH_VOTES: Final = 2
 _ENOUGH_WORDS: Final = 16
-_SAMPLE_CHARS: Final = 100
-"""So much of a text tells its script, where that is plain."""
+_ASIAN_BYTES: Final = 1.7
+"""UTF-8 bytes a character, from which on most letters are of a script that takes three."""
+_SAMPLE_CHARS: Final = 32
+"""So much of such a text tells its script, where that is plain."""
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
 _TURKISH: Final = re.compile("[ğışĞİŞ]|[çÇ](?![aouAOUáâãóôõúû])|ü\\b")
 """What of these languages only Turkish writes: some letters, ç before another letter than a, o, u, and ü at an end."""
@@ -64,10 +66,11 @@ def guess(text: str) -> str:
     if text.isascii():
         words = _WORD.findall(text.lower())
         return DEFAULT if not ENGLISH.isdisjoint(words) else vote(words)
-    sample = text[:_SAMPLE_CHARS]
-    if 3 * sum(map(len, _HANGUL.findall(sample))) >= 2 * (len(sample) - sample.count(" ")):
-        return "ko"
-    if _TURKISH.search(text) and ENGLISH.isdisjoint(text.lower().split()):
+    if len(text.encode("utf-8", "replace")) >= _ASIAN_BYTES * len(text):
+        sample = text[:_SAMPLE_CHARS]
+        if 3 * sum(map(len, _HANGUL.findall(sample))) >= 2 * (len(sample) - sample.count(" ")):
+            return "ko"
+    elif _TURKISH.search(text) and ENGLISH.isdisjoint(text.lower().split()):
         return "tr"
     if _BEYOND_LATIN.search(text):
         counts: dict[str, int] = {}

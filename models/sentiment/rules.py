@@ -13,6 +13,9 @@ from models.sentiment.language import resolve
 from models.sentiment.long_text import SHORT_CHARS, in_sentences, together
 from models.sentiment.scored import Scored
 
+_LATER: Final = Scored(0, 0, "", ())
+"""Holds the place of a text until its language has its turn."""
+
 
 class RuleScorer:
     """A `Scorer` over the rules of some languages; holds no state, may be shared."""
@@ -31,18 +34,30 @@ class RuleScorer:
     def score_many(self, texts: Sequence[str], languages: Sequence[str | None]) -> Sequence[Scored]:
         """Score each text; see `Scorer.score_many`."""
         english, tables = self._english, self._english.tables
-        found = []
-        for text, tag in zip(texts, languages, strict=True):
+        found: list[Scored] = []
+        others: dict[str, list[int]] = {}
+        for place, (text, tag) in enumerate(zip(texts, languages, strict=True)):
             if len(text) > SHORT_CHARS:
-                scored = self._long(text, tag)
+                found.append(self._long(text, tag))
             elif tag == "en":
-                scored = english.score(text)
-            elif tag is None and text.isascii():
-                said = read(text, tables, False)
-                scored = self._short(text, said) if isinstance(said, str) else said
+                found.append(english.score(text))
             else:
-                scored = self._short(text, resolve(text, tag))
-            found.append(scored)
+                said = read(text, tables, False) if tag is None and text.isascii() else resolve(text, tag)
+                if isinstance(said, str):
+                    others.setdefault(said, []).append(place)
+                    said = _LATER
+                found.append(said)
+        # Language by language: the tables of one at a time fit the processor's cache.
+        for language, places in others.items():
+            rules = self._languages.get(language)
+            if rules is None:
+                nothing = Scored(0, 0, language, ())
+                for place in places:
+                    found[place] = nothing
+            else:
+                score = rules.score
+                for place in places:
+                    found[place] = score(texts[place])
         return found
 
     def explain(self, text: str, language: str | None = None) -> Explained:
