@@ -39,6 +39,8 @@ _ASIAN_BYTES: Final = 1.7
 """UTF-8 bytes a character, from which on most letters are of a script that takes three."""
 _SAMPLE_CHARS: Final = 32
 """So much of such a text tells its script, where that is plain."""
+_PLAINLY_KOREAN: Final = re.compile("(?:[^A-Za-z\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*[\uac00-\ud7a3]){10}")
+"""Ten of its letters before any other."""
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
 _TURKISH: Final = re.compile("[ğışĞİŞ]|[çÇ](?![aouAOUáâãóôõúû])|ü\\b")
 """What of these languages only Turkish writes: some letters, ç before another letter than a, o, u, and ü at an end."""
@@ -67,6 +69,8 @@ def guess(text: str) -> str:
         words = _WORD.findall(text.lower())
         return DEFAULT if not ENGLISH.isdisjoint(words) else vote(words)
     if len(text.encode("utf-8", "replace")) >= _ASIAN_BYTES * len(text):
+        if _PLAINLY_KOREAN.match(text):
+            return "ko"
         sample = text[:_SAMPLE_CHARS]
         if 3 * sum(map(len, _HANGUL.findall(sample))) >= 2 * (len(sample) - sample.count(" ")):
             return "ko"

@@ -19,7 +19,7 @@ def emoji_of(text: str, emoji: Mapping[str, float], trace: Trace | None) -> tupl
     """Give (sum, worst weight, how many) of the emoji that mean something."""
     total = worst = 0.0
     hits = 0
-    if not text.isascii():
+    if not text.isascii() and _may_hold_emoji(text.encode("utf-8", "replace")):
         for sign in EMOJI.findall(text):
             weight = emoji.get(sign, 0.0)
             if weight:
@@ -29,6 +29,11 @@ def emoji_of(text: str, emoji: Mapping[str, float], trace: Trace | None) -> tupl
                 if trace is not None:
                     trace.add(sign, weight, weight)
     return total, worst, hits
+
+
+def _may_hold_emoji(raw: bytes) -> bool:
+    """Look for the bytes that every sign of `EMOJI` begins with: far quicker than for the signs."""
+    return b"\xf0" in raw or b"\xe2" in raw
 
 
 def exclaims_of(text: str) -> int:
