@@ -43,7 +43,7 @@ def test_streams_meet_every_change_rule_and_stage() -> None:
             troubles["full list"] += any(len(kept) == 16 for kept in lists(customer.touches).values())
     seen = changes | rules | stages | troubles
     assert len(changes) == 6
-    assert len(rules) == 13
+    assert len(rules) == 17
     assert set(stages) == {"lapsed", "at_risk", "won_back", "anonymous", "lead", "new", "active"}
     assert {"recovered", "tenure", "orders", "late True", "late False", "True", "False"} <= set(troubles)
     assert min(seen.values()) >= 5, seen

@@ -6,6 +6,7 @@ import pytest
 
 from app.dev.simulate.customer import Customer
 from app.dev.simulate.phrases import PHRASES, Mood, read, say
+from models.facts import roles_told
 from models.sentiment import built_in
 
 KLINGON = [f"tlh\t{mood}\t{mood} {number} {{product}}" for mood in ("angry", "happy", "neutral") for number in range(3)]
@@ -60,3 +61,12 @@ def test_rows_of_another_language_are_all_it_takes_for_customers_to_write_in_it(
 def test_a_row_that_cannot_be_meant_is_named(rows: list[str], wanted: str) -> None:
     with pytest.raises(ValueError, match=wanted):
         read(rows)
+
+
+@pytest.mark.parametrize("language", PHRASES)
+def test_no_sentence_by_chance_gives_a_reason_of_its_own(language: str) -> None:
+    """A story says exactly what must come of it, whatever its customer happens to say."""
+    sentences = [sentence for by_mood in PHRASES[language].values() for sentence in by_mood]
+    scored = built_in().score_many(sentences, [language] * len(sentences))
+    told = [sentence for sentence, each in zip(sentences, scored, strict=True) if roles_told(each)]
+    assert told == []
