@@ -19,7 +19,7 @@ from models.codec import encode_outbox, encode_profile, last_offset, outbox_key,
 from models.dead_letter import dead_letter_headers
 from models.envelope import decode
 from models.envelope.unknown import SAMPLED, unknown_fields
-from models.facts import roles_told
+from models.facts import roles_of_signals
 from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, observe, wants_score
 from models.sentiment import Scored
 from models.sentiment.mail import own_words
@@ -179,7 +179,7 @@ class Fold:
         scored = self.scores.get(place)
         touchpoint.feeling_milli = feeling(touchpoint, scored)
         if scored is not None and scored.signals:
-            touchpoint.told = roles_told(scored)
+            touchpoint.signal_roles = roles_of_signals(scored)
         late = touchpoint.at_ms < profile.as_of_ms - GRACE_MS
         policy = self.rules.policy
         step = observe(profile, touchpoint, policy, mark)

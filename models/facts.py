@@ -72,7 +72,12 @@ _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
 """Recommendation answers up to here (0-6 of 10) are detractors', in millionths."""
-_TOLD: Final[dict[str, int]] = {"human_wanted": HUMAN, "legal": LEGAL, "competitor": COMPETITOR, "cancel": CANCELLATION}
+_OF_SIGNAL: Final[dict[str, int]] = {
+    "human_wanted": HUMAN,
+    "legal": LEGAL,
+    "competitor": COMPETITOR,
+    "cancel": CANCELLATION,
+}
 """Signal of a text -> the list it puts its touchpoint in."""
 _WORDS: Final = HUMAN | LEGAL | COMPETITOR | CANCELLATION
 _LISTS: Final = (
@@ -93,7 +98,7 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     """The lists a touchpoint belongs in, as a bit mask, before any of them is bounded or thinned."""
     kind = touchpoint.kind
     anyone, customer, in_case = _ROLES.get(kind) or (0, INTEREST if is_wish(kind) else 0, 0)
-    roles = anyone | touchpoint.told
+    roles = anyone | touchpoint.signal_roles
     if in_case and touchpoint.case_id:
         roles |= in_case
     if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
@@ -113,11 +118,11 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     return roles
 
 
-def roles_told(scored: Scored) -> int:
+def roles_of_signals(scored: Scored) -> int:
     """The lists that the signals of a text put its touchpoint in; a price tells only when the text is a complaint."""
     roles = 0
     for signal in scored.signals:
-        roles |= _TOLD.get(signal, 0)
+        roles |= _OF_SIGNAL.get(signal, 0)
     if scored.score_milli < 0 and "price" in scored.signals:
         roles |= COMPETITOR
     return roles
@@ -213,7 +218,7 @@ def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
             continue
         fact.roles |= role
         insert(held, fact)
-        if len(held) > (most.told if role & _WORDS else 1 if role == ORDER else most.facts):
+        if len(held) > (most.signals if role & _WORDS else 1 if role == ORDER else most.facts):
             held.pop(0).roles &= ~role
     _put_in_timeline(profile, fact, most.timeline)
 

@@ -30,6 +30,7 @@ class Kept(_Section, frozen=True):
     newest promise, and as many spells of activity are kept; beyond that a late touchpoint that joins a forgotten spell
     to a kept one finds only the kept one, so `stage` and `stage_entered_at` may then depend on the order of arrival."""
     told: Annotated[int, Meta(ge=1, le=64)] = 4
+    signals: Annotated[int, Meta(ge=1, le=64)] = 4
     """Of words for a person, the law, others, an end: their points stop at what one fresh fact gives."""
     timeline: Annotated[int, Meta(ge=1, le=50)] = 10
     """What a service person reads before the greeting ends."""

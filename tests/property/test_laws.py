@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.codec import encode_profile
 from models.envelope import decode
-from models.facts import roles_told
+from models.facts import roles_of_signals
 from models.profile import feeling, new_profile, observe, wants_score
 from models.risk import assess
 from models.state import Profile
@@ -102,7 +102,7 @@ def touchpoints_of(records: list[dict[str, Any]]) -> list[Touchpoint]:
             scorer.score_many([touchpoint.text], [None])[0] if wants_score(touchpoint) and touchpoint.text else None
         )
         touchpoint.feeling_milli = feeling(touchpoint, scored)
-        touchpoint.told = roles_told(scored) if scored is not None else 0
+        touchpoint.signal_roles = roles_of_signals(scored) if scored is not None else 0
         touchpoint.offset = record["offset"]
         good.append(touchpoint)
     return good

@@ -6,7 +6,7 @@ import pytest
 
 from app.dev.simulate.customer import Customer
 from app.dev.simulate.phrases import PHRASES, Mood, read, say
-from models.facts import roles_told
+from models.facts import roles_of_signals
 from models.sentiment import built_in
 
 KLINGON = [f"tlh\t{mood}\t{mood} {number} {{product}}" for mood in ("angry", "happy", "neutral") for number in range(3)]
@@ -68,5 +68,5 @@ def test_no_sentence_by_chance_gives_a_reason_of_its_own(language: str) -> None:
     """A story says exactly what must come of it, whatever its customer happens to say."""
     sentences = [sentence for by_mood in PHRASES[language].values() for sentence in by_mood]
     scored = built_in().score_many(sentences, [language] * len(sentences))
-    told = [sentence for sentence, each in zip(sentences, scored, strict=True) if roles_told(each)]
+    told = [sentence for sentence, each in zip(sentences, scored, strict=True) if roles_of_signals(each)]
     assert told == []
