@@ -26,13 +26,15 @@ _KINDS: Final = {
 OPPOSITE: Final = -0.9
 """Share of a verb's weight that its negative form has."""
 
-_NEGATIVE_FORMS: Final = (
-    "mad", "med", "miyo", "muyo", "maz", "mez", "mam", "mem", "mayan", "meyen", "mayac", "meyec", "mayin", "meyin",
-    "mayip", "meyip", "mayis", "meyis", "amad", "emed", "ami", "emi", "amaz", "emez", "amay", "emey", "amam", "emem",
-    "yamad", "yemed", "yami", "yemi", "yamaz", "yemez", "yamam", "yemem",
-)  # fmt: skip
-"""How a negative verb goes on after its stem, folded; -mayı and -meye are left out, they are nouns."""
-_PRIVATIVE: Final = ("siz", "suz")
+_NEGATIVE_FORMS: Final = ("mVd", "mVz", "mVm", "mVyVn", "mVyVc", "mVyin", "mVyip", "mVmis")
+"""How a negative verb goes on after its stem, V the vowel a or e; -mayı and -meye are nouns and left out."""
+_INABILITY: Final = ("VmVd", "Vmi", "VmVz", "VmVm", "VmVy")
+"""The same of what cannot be done; a stem that ends in a vowel puts y before it."""
+_BACK: Final = "aıouâû"
+_FRONT: Final = "eiöüî"
+_UNSURE: Final = "iou"
+"""Vowels that may stand for others in a term written without Turkish letters."""
+_ROUND: Final = "ouöüû"
 _ENDS: Final = ".!?;\n\r"
 SENTENCE: Final = "|"
 """What the end of a sentence is folded to."""
@@ -64,17 +66,27 @@ _FOLD: Final = _fold_table()
 
 
 def fold(text: str) -> str:
-    """Fold to lower-case ASCII words with two blanks between them and one at both ends.
+    """Fold to lower-case ASCII words; see `folded`.
+
+    A sign that Turkish writing does not know, an emoji for one, is read as the end of a sentence.
+    """
+    try:
+        raw = text.encode("cp1254")
+    except UnicodeEncodeError:
+        raw = unicodedata.normalize("NFC", text).encode("cp1254", "replace")
+    return folded(raw)
+
+
+def folded(raw: bytes) -> str:
+    """Fold a text in cp1254 to ASCII words with two blanks between them and one at both ends.
 
     Two blanks let a whole word and the beginning of the next one both be found. The end of a sentence is a word of its
-    own, SENTENCE; so is a sign that Turkish writing does not know, an emoji for one.
+    own, SENTENCE.
     """
-    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    raw = text.encode("cp1254", "replace").translate(_FOLD)
+    raw = raw.translate(_FOLD)
     if b"|" in raw:
         raw = raw.replace(b"|", b" | ")
-    return " " + b"  ".join(raw.split()).decode("ascii") + " "
+    return f" {b'  '.join(raw.split()).decode('ascii')} "
 
 
 def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float]) -> Tables:
@@ -107,12 +119,33 @@ def _patterns(term: str, *, turns: bool) -> Iterator[tuple[str, float, str]]:
     words = fold(stem).split()
     start = " " + "  ".join(words)
     if term.endswith("-ma"):
-        yield from ((start + form, 1.0, "") for form in _NEGATIVE_FORMS)
+        yield from ((start + form, 1.0, "") for form in _negative_forms(stem))
     elif term.endswith("|"):
         yield start + " ", 1.0, ""
     else:
         yield start, 1.0, ""
         if term.endswith("-"):
-            yield from ((start + form, OPPOSITE, "negative form") for form in _NEGATIVE_FORMS)
+            yield from ((start + form, OPPOSITE, "negative form") for form in _negative_forms(stem))
         elif turns and len(words) == 1:
-            yield from ((start + form, OPPOSITE, "suffix -siz") for form in _PRIVATIVE)
+            vowel = _last_vowel(stem)
+            forms = ("siz", "suz") if stem.isascii() else ("suz",) if vowel in _ROUND else ("siz",)
+            yield from ((start + form, OPPOSITE, "suffix -siz") for form in forms)
+
+
+def _negative_forms(stem: str) -> Iterator[str]:
+    """Give the negative endings that go with the vowels of a stem."""
+    vowel = _last_vowel(stem)
+    unsure = stem.isascii() and vowel in _UNSURE
+    buffer = "y" if stem[-1:] in _BACK + _FRONT else ""
+    for sound, own in (("a", _BACK), ("e", _FRONT)):
+        if unsure or vowel in own:
+            yield from (form.replace("V", sound) for form in _NEGATIVE_FORMS)
+            yield from (buffer + form.replace("V", sound) for form in _INABILITY)
+    if unsure or vowel not in _ROUND:
+        yield "miyo"
+    if unsure or vowel in _ROUND:
+        yield "muyo"
+
+
+def _last_vowel(stem: str) -> str:
+    return next((letter for letter in reversed(stem) if letter in _BACK + _FRONT), "e")

@@ -156,6 +156,20 @@ def test_business_is_neutral(scorer: RuleScorer, text: str) -> None:
     assert milli(scorer, text) == 0
 
 
+@pytest.mark.parametrize(
+    "text", ["gelmedi", "gelmiyor", "gelmez", "gelmeyen", "gelemedi", "gelemiyor", "ulaşmadı", "ulaşamıyor", "yatmamış"]
+)
+def test_a_negative_verb_is_known_by_its_endings(scorer: RuleScorer, text: str) -> None:
+    assert milli(scorer, f"kargo {text}") < 0
+    assert milli(scorer, "kargo gelmeye başladı") == milli(scorer, "kargo geldi") == 0
+
+
+def test_a_verb_written_without_turkish_letters_takes_endings_of_either_vowel() -> None:
+    own = built_in({"tr": "durul-ma\t-2\tstate\tfault"})
+    texts = ["durulmadi", "durulmedi", "duruldu"]
+    assert [scored.hits for scored in own.score_many(texts, ["tr"] * 3)] == [1, 1, 0]
+
+
 def test_an_angry_face_makes_praise_irony(scorer: RuleScorer) -> None:
     assert milli(scorer, "Harika 😡") < 0 < milli(scorer, "Harika 😍")
     assert milli(scorer, "bekliyorum :(") < milli(scorer, "bekliyorum") < milli(scorer, "bekliyorum :)")
