@@ -33,7 +33,7 @@ MOST_CHARS: Final = 400
 FEWEST_ROWS: Final = 12
 """An n-gram in fewer texts says nothing about texts to come."""
 CANDIDATES: Final = 120_000
-KEPT: Final = 10_000
+KEPT: Final = 6_000
 PENALTY: Final = 1.0
 STEPS: Final = 60
 LARGEST: Final = 99

@@ -9,11 +9,12 @@ nothing, the prior has no say.
 import re
 import unicodedata
 from collections.abc import Mapping
+from math import sqrt
 from typing import Final
 
 from models.sentiment.english_text import without_addresses
 from models.sentiment.explained import Explained
-from models.sentiment.faces import faces_of, scored
+from models.sentiment.faces import Faces, faces_of, scored
 from models.sentiment.korean_tables import Tables, compile_tables
 from models.sentiment.lexicon import Lexicon
 from models.sentiment.prior import Prior, spaced
@@ -30,6 +31,9 @@ _REACH: Final = Reach(
 _BEFORE: Final = frozenset("안못")
 """Negators that stand right before a stem."""
 _MARKS: Final = {LAUGH: 1, TEARS: 2, PLAIN: 4}
+_MARK: Final = re.compile("[\u2300-\u2bff\U0001f000-\U0001faff!:;=@]")
+"""What needs a second look: emoji, exclamation, emoticons, addresses."""
+_NO_FACES: Final = Faces(0.0, 0.0, 0)
 _NAME: Final = re.compile(
     "(?<= )(?:[가-힣]{2,4} (?=씨|님)|[김이박최정강조윤장임한오서신권황안송홍전고문양손배백허유남심노하][가-힣]"
     "(?:[가-힣](?<![의한은는운던된]))? (?=(?:상담|기사|매니저|팀장|과장|대리|직원|선생)))"
@@ -40,6 +44,8 @@ _LAUGHTER: Final = 0.4
 
 _DOUBT: Final = 0.4
 """Without a term the prior has to lean at least so far to be evidence."""
+_ENOUGH: Final = 4
+"""So many terms say enough: the prior is not asked."""
 _OBJECTION: Final = 0.6
 """Against negated words the prior takes back at most so much of what they count; against words of service, nothing."""
 _DECIDED_HITS: Final = 3
@@ -91,9 +97,12 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
     """
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    faces = faces_of(text, tables.emoji, trace)
-    if "@" in text or "://" in text:
-        text = without_addresses(text)
+    faces = _NO_FACES
+    marks = _MARK.search(text)
+    if marks is not None:
+        faces = faces_of(text, tables.emoji, trace)
+        if "@" in text or "://" in text:
+            text = without_addresses(text)
     said = spaced(text)
     if "씨" in said or "님" in said:
         said = _NAME.sub("", said)
@@ -103,7 +112,7 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
         said = said.encode("utf-8", "replace").decode()
         z, hits, signals, plain, turned = _sum(said, tables, trace)
     hits += faces.hits
-    if not plain and (hits < _DECIDED_HITS or abs(z) < _DECIDED):
+    if not plain and hits < _ENOUGH:
         leaning = tables.prior.leaning(said)
         if not hits:
             if signals or abs(leaning) < _DOUBT:
@@ -117,6 +126,8 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
             trace.add(_PRIOR, leaning, leaning, ("learned from film reviews",))
     elif not hits:
         return Scored(0, 0, "ko", signals) if signals else _NO_EVIDENCE
+    if marks is None:
+        return Scored(round(z / sqrt(z * z + 15.0) * 1000.0), hits, "ko", signals)
     return scored(text, faces, z, hits, signals, "ko", trace)
 
 
@@ -134,6 +145,8 @@ def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tu
             walk.count(place, start, end, negated=code == STATE and _negated(text, start))
             if not weight:
                 marks |= _MARKS[PLAIN]
+            elif code == TOPIC and weight > 0.0:
+                walk.negations += 1  # praise made of a negation: "걱정 없어요"
         elif code < LAUGH:
             walk.act(code, weight, start, end)
         else:

@@ -16,7 +16,10 @@ SCALE: Final = 12.0
 
 def spaced(text: str) -> str:
     """Write a text as the prior reads it: lower case, one space between words and at both ends."""
-    return f" {' '.join(text.lower().split())} "
+    text = text.lower()
+    if "  " in text or "\n" in text or "\t" in text:
+        text = " ".join(text.split())
+    return f" {text.strip()} "
 
 
 def finder(grams: Sequence[str]) -> Callable[[str], list[tuple[int, int, int]]]:
