@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.evaluation import generators as english
+from benchmarks.evaluation import patterns
 from benchmarks.evaluation.films import stars
+from benchmarks.evaluation.korean_patterns import KOREAN
 from benchmarks.evaluation.measures import area, correlation, macro_f1, right
 from benchmarks.evaluation.packages import PackageError, Rated, corpora, uci, vader
 from benchmarks.evaluation.probes import commit, korean_aside, probes
 from benchmarks.evaluation.speed import measured
+from benchmarks.evaluation.turkish_patterns import TURKISH
 from models.sentiment import RuleScorer, built_in
 
 
@@ -55,6 +58,12 @@ def quality(scorer: RuleScorer, nsmc: Path | None) -> Iterator[Line]:
     yield Line("English negated bad is not negative", english.share_not_negative(told), 1.0)
     yield Line("English names, places, numbers change nothing", english.share_invariant(told), 0.98)
     yield Line("English groups of people are no feeling", english.share_groups(told), 1.0)
+    for language, name, families in (("tr", "Turkish", TURKISH), ("ko", "Korean", KOREAN)):
+        told = partial(score, scorer, language)
+        yield Line(f"{name} simple negation is negative", patterns.share_negative(families, told), 0.95)
+        yield Line(f"{name} negated bad is not negative", patterns.share_not_negative(families, told), 1.0)
+        yield Line(f"{name} names, places, numbers change nothing", patterns.share_invariant(families, told), 0.98)
+        yield Line(f"{name} groups of people are no feeling", patterns.share_groups(families, told), 1.0)
 
 
 def rated(scorer: RuleScorer) -> Iterator[Line]:

@@ -48,9 +48,6 @@ _ENOUGH: Final = 4
 """So many terms say enough: the prior is not asked."""
 _OBJECTION: Final = 0.6
 """Against negated words the prior takes back at most so much of what they count; against words of service, nothing."""
-_DECIDED_HITS: Final = 3
-_DECIDED: Final = 3.0
-"""Where so many terms say so much, the prior could only nod: it is not asked."""
 _PRIOR: Final = "n-gram prior"
 
 _NO_SIGNALS: Final[tuple[str, ...]] = ()

@@ -116,3 +116,13 @@ def test_a_bad_row_is_refused_by_name(row: str, complaint: str) -> None:
 def test_a_bad_modifier_is_refused() -> None:
     with pytest.raises(LexiconError, match="'much' is not allowed"):
         compiled(SERVICE, modifiers="very\tmuch")
+
+
+def test_every_term_is_found_in_a_sentence_under_its_own_name() -> None:
+    """A probe for each row: the term between words that mean nothing, and the explanation names it."""
+    scorer = EnglishScorer(FULL)
+    for key, term in layered(("vader", VADER), ("service", SERVICE)).items():
+        explained = scorer.explain(f"12345 {key} 12345")
+        named = [hit.term for hit in explained.found if hit.term != "!"]
+        written = key.replace("-", " ") if key.replace("-", "a").isalpha() else key
+        assert named == ([] if term.silent else [written]), key
