@@ -9,15 +9,14 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from models.policy_section import Days
+from models.policy_section import Days, Points
 from models.policy_section import Section as _Section
 from models.profile_policy import Appreciation, OrderLists, Products, Segments
+from models.words_policy import Cancellation, Competitor, HumanWanted, LegalThreat
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
 
-Points = Annotated[int, Meta(ge=0, le=100)]
-"""Whole points: a score is a sum of whole points, and so is the most it can reach."""
 Hours = Annotated[float, Meta(ge=0, le=8760)]
 Share = Annotated[float, Meta(ge=-1, le=1)]
 
@@ -160,42 +159,6 @@ class MoneyTrouble(_Section, frozen=True):
     """A hint, often without a word from the customer; once counts, however often."""
     half_life_days: Days = 30
     """A month, as bills come."""
-
-
-class HumanWanted(_Section, frozen=True):
-    """The customer's words ask for a person instead of a machine."""
-
-    points: Points = 6
-    """A wish that a desk can grant at once; once counts, however often."""
-    half_life_days: Days = 14
-    """As a long wait: forgotten when somebody has answered."""
-
-
-class LegalThreat(_Section, frozen=True):
-    """The customer's words name a lawyer, a court, an authority."""
-
-    points: Points = 15
-    """Who says so has mostly decided; with one bad experience it stands at 55, five below an alert."""
-    half_life_days: Days = 30
-    """A month, as letters take."""
-
-
-class Competitor(_Section, frozen=True):
-    """The customer's words name another company, or complain of the price."""
-
-    points: Points = 8
-    """Comparing is not leaving."""
-    half_life_days: Days = 30
-    """A month, as offers last."""
-
-
-class Cancellation(_Section, frozen=True):
-    """The customer's words speak of cancelling."""
-
-    points: Points = 10
-    """More than a payment that failed: it is the customer's own word."""
-    half_life_days: Days = 30
-    """A month, as notice periods run."""
 
 
 class Recovered(_Section, frozen=True):
