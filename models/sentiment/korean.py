@@ -20,7 +20,7 @@ from models.sentiment.lexicon import Lexicon
 from models.sentiment.prior import Prior, spaced
 from models.sentiment.scored import Scored
 from models.sentiment.trace import Trace
-from models.sentiment.walk import LAUGH, PLAIN, STATE, TEARS, TOPIC, Reach, Walk
+from models.sentiment.walk import ASK, DENY, LAUGH, PLAIN, STATE, TEARS, TOPIC, Reach, Walk
 
 MODIFIERS: Final = "modifiers_ko.tsv"
 PRIOR: Final = "prior_ko.tsv"
@@ -39,6 +39,8 @@ _NAME: Final = re.compile(
     "(?:[가-힣](?<![의한은는운던된]))? (?=(?:상담|기사|매니저|팀장|과장|대리|직원|선생)))"
 )
 """A name before what people are called: 이사랑 씨, 강미소 상담사님."""
+_NOT_DONE: Final = -1.0
+"""A negation in a text without terms is a mild complaint: something is not there, or was not done."""
 _TEARS: Final = 0.8
 _LAUGHTER: Final = 0.4
 
@@ -135,7 +137,7 @@ def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tu
         return 0.0, 0, _NO_SIGNALS, False, False
     codes = tables.codes
     walk = Walk(text, tables.entries, _REACH, trace)
-    marks = 0
+    marks = alone = 0
     for place, start, end in found:
         code, weight = codes[place]
         if code <= TOPIC:
@@ -145,9 +147,21 @@ def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tu
             elif code == TOPIC and weight > 0.0:
                 walk.negations += 1  # praise made of a negation: "걱정 없어요"
         elif code < LAUGH:
+            if code <= DENY and not walk.noted:
+                alone = 1
+            elif code == ASK:
+                alone -= 2
             walk.act(code, weight, start, end)
         else:
             marks |= _MARKS[code]
+            if weight:
+                alone -= 2
+                walk.act(ASK, 0.0, start, end)
+    if alone > 0 and not walk.noted and "?" not in text:
+        walk.z = _NOT_DONE
+        walk.hits = 1
+        if trace is not None:
+            trace.add("-지 않, 없", _NOT_DONE, _NOT_DONE, ("negation alone",))
     z = walk.z
     if marks & 3:
         more = 0.0

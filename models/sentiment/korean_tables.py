@@ -22,6 +22,9 @@ _KINDS: Final = {
     "tears": TEARS, "plain": PLAIN,
 }  # fmt: skip
 
+_QUESTIONS: Final = ("나요", "까요", "가요", "인가", "까", "죠")
+"""Plain talk that ends so is a question too; its entry weighs 1."""
+
 
 class Tables(msgspec.Struct, frozen=True):
     """The compiled lexicon."""
@@ -45,7 +48,8 @@ def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float],
     closed_up: dict[str, Entry] = {}
     for term, kind in rows("modifiers", modifiers, 2):
         code = cell("modifiers", term, kind, _KINDS.__getitem__)
-        _add(term, Entry(code, STRENGTH.get(kind, 0.0), "", term, ""), spelled, closed_up)
+        asks = code == PLAIN and term.endswith(_QUESTIONS)
+        _add(term, Entry(code, 1.0 if asks else STRENGTH.get(kind, 0.0), "", term, ""), spelled, closed_up)
     for key, row in lexicon.items():
         entry = Entry(STATE if row.turns else TOPIC, row.weight, row.tag, key, "")
         _add(key, entry, spelled, closed_up)

@@ -37,6 +37,12 @@ _NAME: Final = re.compile(r"[A-ZÇĞİÖŞÜ][^\W\d_]*['’][^\W\d_]*|[A-ZÇĞİ
 """Turkish sets the suffix of a name apart: Güven'e, Sevgi Hanım."""
 _COMMON: Final = bytes(c for c in range(256) if c not in "!:;=@'’".encode("cp1254"))
 """Deleting these leaves the marks that need a second look: faces, exclamation, addresses, names."""
+_NOT_DONE: Final = -1.0
+_NEGATED_VERB: Final = re.compile(
+    "(?! (?:bil|hatirla|emin|iste|karar|dusun|gerek|san))(?: [a-z]{2,}(?:m[ae]d[iu]|m[iu]yor|m[ae]mis)[a-z]* | yok )"
+)
+"""A verb that says what is not so, or "there is none", in folded text; not of knowing or wanting."""
+_ASKED: Final = re.compile(" (?:mi|mu|misin|musun|misiniz|musunuz|miyim|nasil|nereden|nerede|hangi|hangisi) ")
 _DRAWN_OUT: Final = re.compile(r"(\w)\1{2,}")
 
 _NO_SIGNALS: Final[tuple[str, ...]] = ()
@@ -105,7 +111,7 @@ def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tu
     """Add up the terms found in folded text; gives the sum, how many counted, and the signals."""
     found = tables.find(text)
     if not found:
-        return 0.0, 0, _NO_SIGNALS
+        return _unexplained(text, trace)
     codes = tables.codes
     walk = Walk(text, tables.entries, _REACH, trace)
     for place, start, end in found:
@@ -114,4 +120,16 @@ def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tu
             walk.count(place, start, end)
         else:
             walk.act(code, weight, start, end)
+    if not walk.noted:
+        return _unexplained(text, trace)
     return walk.z, walk.hits, tuple(walk.signals) if walk.signals else _NO_SIGNALS
+
+
+def _unexplained(text: str, trace: Trace | None) -> tuple[float, int, tuple[str, ...]]:
+    """Take the negated verb of a text without terms for a mild complaint: something was not done, or cannot be."""
+    match = _NEGATED_VERB.search(text)
+    if match is None or _ASKED.search(text) is not None:
+        return 0.0, 0, _NO_SIGNALS
+    if trace is not None:
+        trace.add(match[0].strip(), _NOT_DONE, _NOT_DONE, ("negated verb",))
+    return _NOT_DONE, 1, _NO_SIGNALS

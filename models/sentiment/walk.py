@@ -31,6 +31,9 @@ TURN: Final = -0.74
 """What is left of a negated weight; VADER's number."""
 
 _NOWHERE: Final = -1_000
+_WISH: Final = -2.0
+_WISHES: Final = ("refund", "cancel", "human_wanted")
+"""Signals of what a customer may only ask about; what weighs more than `_WISH` is no mere question."""
 _TROUBLE: Final = ("fault", "wait", "repeat")
 """Signals of what can be put right."""
 
@@ -64,15 +67,15 @@ class Reach(msgspec.Struct, frozen=True):
     but: str
     """The word for "but", for explanations."""
     asks_all: bool
-    """Whether a question unsays bad words too, or only good ones."""
+    """Whether a question unsays bad words too, or only good ones and wishes."""
 
 
 class Walk:
     """What is known at one place of a text: the sum so far, and what the next term or modifier can act on."""
 
     __slots__ = (
-        "boost", "boost_end", "entries", "factor", "hits", "last", "last_end", "last_tag", "negations", "reach",
-        "signals", "so_end", "text", "trace", "troubles", "turns", "z",
+        "boost", "boost_end", "entries", "factor", "hits", "last", "last_end", "last_tag", "negations", "noted",
+        "reach", "signals", "so_end", "text", "trace", "troubles", "turns", "z",
     )  # fmt: skip
 
     def __init__(self, text: str, entries: Sequence[Entry], reach: Reach, trace: Trace | None) -> None:
@@ -93,9 +96,12 @@ class Walk:
         self.turns = False
         self.boost = 0.0
         self.negations = 0
+        self.noted = 0
+        """How many terms were met, whether they count or not."""
 
     def count(self, place: int, start: int, end: int, *, negated: bool = False) -> None:
         """Count the term of entry `place`, found at `start` up to `end`; `negated` by a word right before it."""
+        self.noted += 1
         entry = self.entries[place]
         weight = entry.weight
         tag = "" if negated else entry.tag
@@ -155,7 +161,7 @@ class Walk:
         far = reach.ask_chars if asked else reach.negate_chars if code == NEGATE else reach.deny_chars
         if start - self.last_end > far or not (self.turns or asked):
             return
-        if asked and self.last < 0.0 and not reach.asks_all:
+        if asked and self.last < 0.0 and not (reach.asks_all or (self.last >= _WISH and self.last_tag in _WISHES)):
             return
         if code == DENY and start - self.so_end <= reach.solved_chars:
             return

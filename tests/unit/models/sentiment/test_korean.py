@@ -135,6 +135,17 @@ def test_business_is_neutral(scorer: RuleScorer, text: str) -> None:
     assert abs(milli(scorer, text)) < 100
 
 
+def test_a_negation_alone_is_a_mild_complaint(scorer: RuleScorer) -> None:
+    assert -400 < milli(scorer, "예약했는데 방이 없다고 합니다") <= -100
+    assert milli(scorer, "예약 가능한 방이 없나요?") == 0
+
+
+def test_a_wish_put_as_a_question_says_nothing(scorer: RuleScorer) -> None:
+    assert milli(scorer, "구독 취소 되나요?") == 0
+    assert signals(scorer, "구독 취소 되나요?") == ()
+    assert milli(scorer, "왜 환불이 안 되나요?") < -300
+
+
 def test_an_angry_face_makes_praise_irony(scorer: RuleScorer) -> None:
     assert milli(scorer, "상담 최고네요 😡") < 0 < milli(scorer, "상담 최고네요 😍")
 

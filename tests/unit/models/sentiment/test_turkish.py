@@ -170,6 +170,16 @@ def test_a_verb_written_without_turkish_letters_takes_endings_of_either_vowel() 
     assert [scored.hits for scored in own.score_many(texts, ["tr"] * 3)] == [1, 1, 0]
 
 
+def test_a_negated_verb_that_no_term_explains_is_a_mild_complaint(scorer: RuleScorer) -> None:
+    assert -400 < milli(scorer, "Faturaya itirazım okunmadı") <= -100
+    assert milli(scorer, "Şifremi hatırlamıyorum") == milli(scorer, "Poşet istemiyorum") == 0
+    assert milli(scorer, "Faturam okunmadı mı") == 0
+
+
+def test_more_than_nothing_else_is_no_negation(scorer: RuleScorer) -> None:
+    assert milli(scorer, "Temsilci beni terslemekten başka bir şey yapmadı") < -300
+
+
 def test_an_angry_face_makes_praise_irony(scorer: RuleScorer) -> None:
     assert milli(scorer, "Harika 😡") < 0 < milli(scorer, "Harika 😍")
     assert milli(scorer, "bekliyorum :(") < milli(scorer, "bekliyorum") < milli(scorer, "bekliyorum :)")
