@@ -12,14 +12,15 @@ from models.sentiment import built_in
 KLINGON = [f"tlh\t{mood}\t{mood} {number} {{product}}" for mood in ("angry", "happy", "neutral") for number in range(3)]
 
 
+@pytest.mark.parametrize("language", PHRASES)
 @pytest.mark.parametrize(
     ("mood", "low", "high"), [("angry", -1000, -400), ("happy", 400, 1000), ("neutral", -399, 399)]
 )
-def test_the_scorer_agrees_with_nineteen_of_twenty_texts(mood: Mood, low: int, high: int) -> None:
+def test_the_scorer_agrees_with_nineteen_of_twenty_texts(language: str, mood: Mood, low: int, high: int) -> None:
     """Angry texts are negative experiences by themselves, neutral ones never."""
     rng = Random(7)
-    texts = [say(rng, mood, "Kettle", "K123456") for _ in range(1000)]
-    scored = built_in().score_many(texts, ["en"] * len(texts))
+    texts = [say(rng, mood, "Kettle", "K123456", language) for _ in range(1000)]
+    scored = built_in().score_many(texts, [language] * len(texts))
 
     assert sum(low <= each.score_milli <= high for each in scored) >= 950
 
@@ -47,7 +48,7 @@ def test_rows_of_another_language_are_all_it_takes_for_customers_to_write_in_it(
         assert message["text"].startswith("angry ") == (customer.language == "tlh")
         spoken.add(customer.language)
 
-    assert spoken == {"en", "tlh"}
+    assert spoken == {"en", "tr", "ko", "tlh"}
 
 
 @pytest.mark.parametrize(
