@@ -37,6 +37,7 @@ KEPT: Final = 6_000
 PENALTY: Final = 1.0
 STEPS: Final = 60
 LARGEST: Final = 99
+_LEAST_WORTH: Final = 0.05
 
 _NO_FEELING: Final = re.compile(
     "[0-9A-Za-z_\t]|여자|여성|남자|남성|아줌마|아저씨|할머니|할아버|노인|청년|한국|중국|일본|미국|북한|조선|인도|베트남|독일"
@@ -156,6 +157,8 @@ def train(rows: list[Row]) -> dict[str, int]:
     wanted = np.array([target(rating) for _, rating, _ in rows])
     sums = of_stems(texts)
     worth = factor(sums, wanted)
+    if not worth > _LEAST_WORTH:
+        raise ValueError("the hand-made stems do not go with the ratings: are the columns film, rating, text?")
     given = worth * sums
     names = candidates(texts)
     print(f"{len(texts)} texts, {len(names)} candidate n-grams, {worth:.3f} log odds for one of the stems")
