@@ -150,7 +150,7 @@ def test_an_installed_plug_in_is_found_by_its_entry_point(installed: str) -> Non
 def test_a_plug_in_that_is_missing_or_broken_is_named(installed: str) -> None:
     with pytest.raises(SettingsError) as raised:
         read_scorer(settings(scorer="acne"))
-    assert "scorer = acne: is not installed; there are rules, acme, broken" in raised.value.faults
+    assert "scorer = acne: is not installed; there are rules, accurate, acme, broken" in raised.value.faults
     with pytest.raises(SettingsError) as raised:
         read_scorer(settings(scorer="broken"))
     assert "scorer = broken: cannot be loaded (AttributeError" in raised.value.faults[0]
