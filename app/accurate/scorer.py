@@ -51,9 +51,8 @@ class Accurate:
         for begin in range(0, len(silent), BATCH):
             places = silent[begin : begin + BATCH]
             vectors = self._encoder.encode([texts[place].encode("utf-8", "replace").decode() for place in places])
-            for place, said in zip(
-                places, self._numpy.tanh((vectors @ self._weights + self._intercept) / 2), strict=True
-            ):
+            leanings = self._numpy.tanh((vectors @ self._weights + self._intercept) / 2)
+            for place, said in zip(places, leanings, strict=True):
                 if abs(said) >= SURE:
                     found[place] = HALF * float(said)
         return found
