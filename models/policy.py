@@ -28,7 +28,6 @@ class Kept(_Section, frozen=True):
     """Longest memory of one kind of fact: at H = 45 d the 17th newest rarely moves a point. As many cases keep their
     newest promise, and as many spells of activity are kept; beyond that a late touchpoint that joins a forgotten spell
     to a kept one finds only the kept one, so `stage` and `stage_entered_at` may then depend on the order of arrival."""
-    told: Annotated[int, Meta(ge=1, le=64)] = 4
     signals: Annotated[int, Meta(ge=1, le=64)] = 4
     """Of words for a person, the law, others, an end: their points stop at what one fresh fact gives."""
     timeline: Annotated[int, Meta(ge=1, le=50)] = 10
