@@ -121,7 +121,7 @@ def test_reasons_sum_to_a_score_within_0_and_100(seed: int, events: int, age_ms:
 def without_what_came_later(profile: Profile) -> bytes:
     """The state's bytes but for orders, promises, recommendations, uses of channels and what customers told."""
     bare = msgspec.structs.replace(
-        profile, uses=[], orders=None, recommendations=[], promises=[], segments=[], told=None
+        profile, uses=[], orders=None, recommendations=[], promises=[], segments=[], statements=None
     )
     return encode_profile(bare, 1)
 
