@@ -23,7 +23,7 @@ def probes(language: str, half: Half) -> tuple[list[str], list[int]]:
 def commit(language: str) -> str:
     """The commit that added the held-out half, short, or `not committed`."""
     path = _path(language, "held_out")
-    asked = ["git", "log", "--diff-filter=A", "--format=%h %cI", "--", str(path)]
+    asked = ["git", "log", "--diff-filter=A", "--format=%h %aI", "--", str(path)]
     told = subprocess.run(asked, cwd=_FOLDER, capture_output=True, text=True, check=False).stdout.split("\n")
     return told[0] or "not committed"
 
