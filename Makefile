@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test unit lint type format bench lock clean distclean
+.PHONY: help install demo test unit lint type format bench eval train-korean lock clean distclean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.project  ## make .venv from the hash-pinned lock (only when the lock changed)
 
@@ -37,6 +37,12 @@ format: install  ## let ruff mend what it can
 
 bench: install  ## events per second per core, latency, recovery, against a plain loop and stock Faust
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+eval: install  ## how good and how fast the sentiment scorer is, against floors (fetches two packages by pip and npm)
+	@exec $(BIN)/python -m benchmarks.evaluation $(ARGS)
+
+train-korean: install  ## train the Korean prior anew from NSMC=nsmc_train.tsv.gz into models/sentiment/data
+	@exec $(BIN)/python -m benchmarks.korean_prior $(NSMC)
 
 lock:  ## resolve the dependencies anew into requirements.lock (needs uv)
 	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --upgrade --all-extras \

@@ -19,8 +19,10 @@ from models.codec import encode_outbox, encode_profile, last_offset, outbox_key,
 from models.dead_letter import dead_letter_headers
 from models.envelope import decode
 from models.envelope.unknown import SAMPLED, unknown_fields
+from models.facts import roles_of_signals
 from models.profile import count_duplicate, feeling, fingerprint, is_duplicate, observe, wants_score
 from models.sentiment import Scored
+from models.sentiment.mail import own_words
 from models.state import Profile
 from models.touchpoint import OTHER, Rejected, Touchpoint
 
@@ -95,7 +97,7 @@ class Fold:
     def score(self) -> None:
         """One call for all texts of the batch; if it raises, text by text."""
         said = self.said
-        texts = [self._cut(touchpoint.text or "") for _, touchpoint, _ in said]
+        texts = [self._cut(touchpoint.text or "", touchpoint.channel) for _, touchpoint, _ in said]
         languages = [touchpoint.language for _, touchpoint, _ in said]
         self.books.texts_scored = len(texts)
         if not texts:
@@ -111,11 +113,12 @@ class Fold:
                     self._reject(work, "scorer", error)
         said.clear()
 
-    def _cut(self, text: str) -> str:
-        if len(text) * 4 <= TEXT_BYTES or len(raw := text.encode("utf-8", "replace")) <= TEXT_BYTES:
-            return text
-        self.books.texts_cut += 1
-        return raw[:TEXT_BYTES].decode("utf-8", "ignore")
+    def _cut(self, text: str, channel: str) -> str:
+        """What of a text is scored: its beginning, and of a mail only what its writer said."""
+        if len(text) * 4 > TEXT_BYTES and len(raw := text.encode("utf-8", "replace")) > TEXT_BYTES:
+            self.books.texts_cut += 1
+            text = raw[:TEXT_BYTES].decode("utf-8", "ignore")
+        return own_words(text) if channel == "email" else text
 
     def observe(self) -> None:
         """Pass 2: customer by customer, take the touchpoints in, in log order, and encode the state once.
@@ -173,7 +176,10 @@ class Fold:
             count_duplicate(profile)
             profile.offsets[self.topic] = touchpoint.offset
             return DUPLICATE
-        touchpoint.feeling_milli = feeling(touchpoint, self.scores.get(place))
+        scored = self.scores.get(place)
+        touchpoint.feeling_milli = feeling(touchpoint, scored)
+        if scored is not None and scored.signals:
+            touchpoint.signal_roles = roles_of_signals(scored)
         late = touchpoint.at_ms < profile.as_of_ms - GRACE_MS
         policy = self.rules.policy
         step = observe(profile, touchpoint, policy, mark)

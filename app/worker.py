@@ -31,9 +31,9 @@ from app.kafka import client_options, sentence
 from app.login.knock import knock
 from app.login.secret import LoginError
 from app.policy_file import read_policy
+from app.scorer import read_scorer
 from app.settings import Settings, SettingsError
 from app.topology import Topology, build
-from models.sentiment import built_in
 
 _BACK_OFF_S: Final = (0.25, 5.0)
 """First and longest pause between tries to reach the broker."""
@@ -53,9 +53,9 @@ def run(settings: Settings) -> int:
     """Run a worker until SIGTERM, SIGINT or an error; returns the exit code. Raises `SettingsError`."""
     sys.setswitchinterval(_SWITCH_S)
     _quiet_libraries(settings)
-    policy = read_policy(settings.policy)
+    policy, scorer = read_policy(settings.policy), read_scorer(settings)
     try:
-        topology = build(settings, policy, built_in())
+        topology = build(settings, policy, scorer)
     except LoginError as error:
         raise SettingsError([str(error.args[0])]) from error
     gc.freeze()

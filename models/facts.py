@@ -10,16 +10,21 @@ from typing import Final
 
 from models.limits import Limits
 from models.policy import DAY_MS, Policy
+from models.sentiment.scored import Scored
 from models.state import (
     ANSWER,
+    CANCELLATION,
     CASE,
     CES,
     CLOSING,
+    COMPETITOR,
     COMPLAINT,
     CONTACT,
     CSAT,
     FEELING,
+    HUMAN,
     INTEREST,
+    LEGAL,
     LONG_WAIT,
     MONEY_TROUBLE,
     NEGATIVE,
@@ -67,7 +72,24 @@ _NOT_AN_ANSWER: Final = frozenset(("survey_offered", "survey_declined"))
 _PROMOTER: Final = 900_000
 DETRACTOR: Final = 600_000
 """Recommendation answers up to here (0-6 of 10) are detractors', in millionths."""
-_LISTS: Final = (*(1 << place for place in range(1, ROLE_COUNT)), OPENED, REWORK, INTEREST)
+_OF_SIGNAL: Final[dict[str, int]] = {
+    "human_wanted": HUMAN,
+    "legal": LEGAL,
+    "competitor": COMPETITOR,
+    "cancel": CANCELLATION,
+}
+"""Signal of a text -> the list it puts its touchpoint in."""
+_WORDS: Final = HUMAN | LEGAL | COMPETITOR | CANCELLATION
+_LISTS: Final = (
+    *(1 << place for place in range(1, ROLE_COUNT)),
+    OPENED,
+    HUMAN,
+    LEGAL,
+    COMPETITOR,
+    CANCELLATION,
+    REWORK,
+    INTEREST,
+)
 """Every list but the timeline, which is read off the stored facts."""
 _MOST_DEAD: Final = 512
 
@@ -76,7 +98,7 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     """The lists a touchpoint belongs in, as a bit mask, before any of them is bounded or thinned."""
     kind = touchpoint.kind
     anyone, customer, in_case = _ROLES.get(kind) or (0, INTEREST if is_wish(kind) else 0, 0)
-    roles = anyone
+    roles = anyone | touchpoint.signal_roles
     if in_case and touchpoint.case_id:
         roles |= in_case
     if touchpoint.actor == "customer" and touchpoint.direction == "inbound":
@@ -93,6 +115,16 @@ def roles_of(touchpoint: Touchpoint, policy: Policy, limits: Limits) -> int:
     wait_s = touchpoint.wait_s
     if wait_s and (wait_s >= policy.long_wait.wait_s or (kind == "call" and touchpoint.duration_s == 0)):
         roles |= LONG_WAIT
+    return roles
+
+
+def roles_of_signals(scored: Scored) -> int:
+    """The lists that the signals of a text put its touchpoint in; a price tells only when the text is a complaint."""
+    roles = 0
+    for signal in scored.signals:
+        roles |= _OF_SIGNAL.get(signal, 0)
+    if scored.score_milli < 0 and "price" in scored.signals:
+        roles |= COMPETITOR
     return roles
 
 
@@ -186,7 +218,7 @@ def remember(profile: Profile, fact: Fact, policy: Policy) -> None:
             continue
         fact.roles |= role
         insert(held, fact)
-        if len(held) > (1 if role == ORDER else most.facts):
+        if len(held) > (most.signals if role & _WORDS else 1 if role == ORDER else most.facts):
             held.pop(0).roles &= ~role
     _put_in_timeline(profile, fact, most.timeline)
 

@@ -13,11 +13,15 @@ import msgspec
 from models.policy import DAY_MS, Policy
 from models.state import (
     ANSWER,
+    CANCELLATION,
     CES_ANSWER,
     CLOSING,
+    COMPETITOR,
     COMPLAINT,
     CONTACT,
     FEELING,
+    HUMAN,
+    LEGAL,
     LONG_WAIT,
     MONEY_TROUBLE,
     NEGATIVE,
@@ -27,7 +31,7 @@ from models.state import (
     SATISFIED,
 )
 
-RULES: Final = 2
+RULES: Final = 3
 """Revision of the rules in `models.risk`: raised when they change, so that no older score is trusted."""
 _CALM_PART: Final = 64
 """For a 64th of the shortest half-life (about 5 h of 14 d) no weight falls by more than 1.1 %."""
@@ -112,6 +116,10 @@ def limits_of(policy: Policy) -> Limits:
         policy.effort.half_life_days,
         policy.long_wait.half_life_days,
         policy.money_trouble.half_life_days,
+        policy.human_wanted.half_life_days,
+        policy.legal_threat.half_life_days,
+        policy.competitor.half_life_days,
+        policy.cancellation.half_life_days,
         policy.recovered.half_life_days,
         policy.new_order.half_life_days,
     )
@@ -128,6 +136,10 @@ def limits_of(policy: Policy) -> Limits:
         Reach("sentiment_fall", FEELING, policy.sentiment_fall.points),
         Reach("long_wait", LONG_WAIT, policy.long_wait.limit, falls=False),
         Reach("money_trouble", MONEY_TROUBLE, policy.money_trouble.points, falls=False),
+        Reach("human_wanted", HUMAN, policy.human_wanted.points, falls=False),
+        Reach("legal_threat", LEGAL, policy.legal_threat.points, falls=False),
+        Reach("competitor", COMPETITOR, policy.competitor.points, falls=False),
+        Reach("cancellation", CANCELLATION, policy.cancellation.points, falls=False),
         Reach("recovered", SATISFIED | RESOLVED, 0, -policy.recovered.points),
         Reach("promoter", ANSWER, 0, -policy.nps.promoter, only=NPS_ANSWER),
         Reach("new_order", ORDER, 0, -policy.new_order.points, rises=False),

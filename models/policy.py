@@ -9,15 +9,14 @@ from typing import Annotated, Final
 
 from msgspec import Meta
 
-from models.policy_section import Days
+from models.policy_section import Days, Points
 from models.policy_section import Section as _Section
 from models.profile_policy import Appreciation, OrderLists, Products, Segments
+from models.words_policy import Cancellation, Competitor, HumanWanted, LegalThreat
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
 
-Points = Annotated[int, Meta(ge=0, le=100)]
-"""Whole points: a score is a sum of whole points, and so is the most it can reach."""
 Hours = Annotated[float, Meta(ge=0, le=8760)]
 Share = Annotated[float, Meta(ge=-1, le=1)]
 
@@ -29,6 +28,8 @@ class Kept(_Section, frozen=True):
     """Longest memory of one kind of fact: at H = 45 d the 17th newest rarely moves a point. As many cases keep their
     newest promise, and as many spells of activity are kept; beyond that a late touchpoint that joins a forgotten spell
     to a kept one finds only the kept one, so `stage` and `stage_entered_at` may then depend on the order of arrival."""
+    signals: Annotated[int, Meta(ge=1, le=64)] = 4
+    """Of words for a person, the law, others, an end: their points stop at what one fresh fact gives."""
     timeline: Annotated[int, Meta(ge=1, le=50)] = 10
     """What a service person reads before the greeting ends."""
     statements: Annotated[int, Meta(ge=4, le=64)] = 16
@@ -265,6 +266,10 @@ class Policy(_Section, frozen=True, eq=False):
     sentiment_fall: SentimentFall = SentimentFall()
     long_wait: LongWait = LongWait()
     money_trouble: MoneyTrouble = MoneyTrouble()
+    human_wanted: HumanWanted = HumanWanted()
+    legal_threat: LegalThreat = LegalThreat()
+    competitor: Competitor = Competitor()
+    cancellation: Cancellation = Cancellation()
     recovered: Recovered = Recovered()
     new_order: NewOrder = NewOrder()
     levels: Levels = Levels()

@@ -32,6 +32,11 @@ CES_ANSWER: Final = 1 << 14
 """Not lists: say of `ANSWER` that such an answer came, or that a newcomer may push one out."""
 OPENED: Final = 1 << 15
 """A list again, beyond the bits that are none."""
+HUMAN: Final = 1 << 16
+LEGAL: Final = 1 << 17
+COMPETITOR: Final = 1 << 18
+CANCELLATION: Final = 1 << 19
+"""Lists of what the customer's words told: a person wanted, the law, somebody else or the price, an end."""
 REWORK: Final = 1 << 20
 """A list again: transfers and reopenings. Of what stands in it and in the next one no reason is made."""
 INTEREST: Final = 1 << 21

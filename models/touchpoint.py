@@ -251,6 +251,8 @@ class Touchpoint(msgspec.Struct, gc=False):
     """`subscription.started_at` in epoch ms UTC, 0 without one; set by the decoder."""
     feeling_milli: Arrival[int | None] = msgspec.field(default=None, name="(feeling)")
     """Sentiment in thousandths, -1000..1000, None without evidence; set by the batch fold before `observe`."""
+    signal_roles: Arrival[int] = msgspec.field(default=0, name="(signals)")
+    """Roles that the signals of its text give it (`models.facts.roles_of_signals`); set as `feeling_milli` is."""
     topic: Arrival[int] = msgspec.field(default=0, name="(topic)")
     """Small id of the input topic (see the partition's meta record); set by the batch fold."""
     offset: Arrival[int] = msgspec.field(default=-1, name="(offset)")

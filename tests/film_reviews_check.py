@@ -2,9 +2,10 @@
 
     python tests/film_reviews_check.py REVIEWS.jsonl.gz OUT/alerts.jsonl
 
-A second opinion of its own: nothing of the product is imported. A review is a rating of 1 to 10 at the start of its
-UTC day on one channel, so of the risk table only `negative_experience` and `satisfaction` can give points; the texts
-are Korean and without weight here. Exit 1, with the first differences, when the two disagree.
+A second opinion of its own: of the product only the built-in scorer is asked, for the number and the signals of each
+text, as the check is about what follows from them. A review is a rating of 1 to 10 at the start of its UTC day on one
+channel, so of the risk table only `negative_experience`, `satisfaction`, `sentiment_fall` and the four reasons of words
+can give points. Exit 1, with the first differences, when the two disagree.
 """
 
 import gzip
@@ -14,29 +15,72 @@ from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
+from models.sentiment import Scored, built_in
+
 DAY = 1.0  # times are whole days here: nothing finer is known of a review
 REMINDERS = (3, 6, 12, 24, 48)
+LANGUAGE = "ko"
+LANDMARK = date(2020, 1, 1).toordinal()
+WORDS = (
+    ("human_wanted", 6, 14, {"human_wanted"}),
+    ("legal_threat", 15, 30, {"legal"}),
+    ("competitor", 8, 30, {"competitor"}),
+    ("cancellation", 10, 30, {"cancel"}),
+)
+"""Rule, points, half-life in days, signals."""
+SCORER = built_in()
 
 
-def score(day: int, ratings: dict[tuple[int, str], int]) -> int:
-    """Risk on a day, from the ratings so far: low ones count once a UTC day, and the newest rating by itself."""
-    low_days = sorted({day for (day, _), rating in ratings.items() if rating <= 3})[-16:]
-    c: float = sum(2.0 ** (-(day - low) / 45) for low in low_days)
-    negative: float = 40 * min(c, 1) + 30 * min(max(c - 1, 0), 1) + 15 * min(max(c - 2, 0), 1)
-    newest = max(ratings)
-    dissatisfied: float = 12 * 2.0 ** (-(day - newest[0]) / 30) if ratings[newest] <= 3 else 0
-    return round(negative) + round(dissatisfied)
+class Customer:
+    """What one customer's reviews so far come to."""
+
+    def __init__(self) -> None:
+        self.ratings: dict[tuple[int, str], int] = {}
+        self.low_days: set[int] = set()
+        self.feelings = 0
+        self.means = {14: (0.0, 0.0), 90: (0.0, 0.0)}
+        """Half-life -> decayed sum of feelings and of weights, the weight of day d being 2 ** ((d - LANDMARK) / H)."""
+        self.words: dict[str, list[int]] = {rule: [] for rule, *_ in WORDS}
+
+    def take(self, day: int, id_: str, rating: int, scored: Scored) -> None:
+        self.ratings[day, id_] = rating
+        if rating <= 3 or (scored.hits and scored.score_milli <= -400 and rating < 8):
+            self.low_days.add(day)
+        if scored.hits:
+            self.feelings += 1
+            for half_life, (values, weights) in self.means.items():
+                weight = 2.0 ** ((day - LANDMARK) / half_life)
+                self.means[half_life] = values + scored.score_milli / 1000 * weight, weights + weight
+        for rule, _, _, signals in WORDS:
+            if signals & set(scored.signals) or (
+                rule == "competitor" and scored.score_milli < 0 and "price" in scored.signals
+            ):
+                self.words[rule] = sorted([*self.words[rule], day])[-4:]
+
+    def points(self, day: int) -> int:
+        """Risk on a day: low ratings and bad texts count once a UTC day, and the newest rating by itself."""
+        c: float = sum(2.0 ** (-(day - low) / 45) for low in sorted(self.low_days)[-16:])
+        parts: list[float] = [40 * min(c, 1) + 30 * min(max(c - 1, 0), 1) + 15 * min(max(c - 2, 0), 1)]
+        newest = max(self.ratings)
+        parts.append(12 * 2.0 ** (-(day - newest[0]) / 30) if self.ratings[newest] <= 3 else 0)
+        if self.feelings >= 3:
+            recent, usual = (values / weights for values, weights in self.means.values())
+            parts.append(15 * min(max((usual - recent) / 0.5, 0), 1))
+        for rule, most, half_life, _ in WORDS:
+            parts.append(most * min(sum(2.0 ** (-(day - said) / half_life) for said in self.words[rule]), 1))
+        return min(100, sum(map(round, parts)))
 
 
 def expected(reviews: list[dict[str, object]]) -> list[tuple[str, str, int, str]]:
     """(change, level, score, day) of every alert that one customer's reviews, in file order, must give."""
     alerts: list[tuple[str, str, int, str]] = []
-    ratings: dict[tuple[int, str], int] = {}
+    customer = Customer()
     level, ended, published, reminders = "", -9, 0, 0
     for review in reviews:
         day = date.fromisoformat(str(review["date"])).toordinal()
-        ratings[day, str(review["review_id"])] = int(str(review["rating"]))
-        points, change = score(day, ratings), ""
+        (scored,) = SCORER.score_many([str(review["text"])], [LANGUAGE])
+        customer.take(day, str(review["review_id"]), int(str(review["rating"])), scored)
+        points, change = customer.points(day), ""
         wanted = "critical" if points >= 80 else "at_risk"
         if not level and points >= 60:
             change, level = "reopened" if day - ended < DAY else "opened", wanted

@@ -4,6 +4,8 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from tests.oracle.touchpoints import signals
+
 START_MS = 1_751_328_000_000
 """2025-07-01T00:00:00Z."""
 MINUTE = 60_000
@@ -18,8 +20,32 @@ TEXTS: dict[str, int | None] = {
     "this is bad": -400,
     "never again": -1000,
     "0123": None,
+    "a person please": None,
+    "my lawyer will write": -300,
+    "others are cheaper": 0,
+    "a fair price": 300,
+    "too dear": -1,
+    "I cancel": -399,
 }
 """Text -> its sentiment in thousandths, None where it holds no evidence; nothing else is said."""
+
+SIGNALS: dict[str, tuple[str, ...]] = {
+    "a person please": ("human_wanted",),
+    "my lawyer will write": ("legal", "escalate"),
+    "others are cheaper": ("competitor", "price"),
+    "a fair price": ("price",),
+    "too dear": ("price",),
+    "I cancel": ("cancel", "refund"),
+    "never again": ("competitor", "cancel", "legal", "human_wanted"),
+}
+"""Text -> what it tells beside its sentiment; the other texts tell nothing."""
+
+
+def read_signals(touch: dict[str, Any]) -> tuple[str, ...]:
+    """The signals of a touchpoint as the oracle has it."""
+    told: tuple[str, ...] = signals(touch, lambda text: SIGNALS.get(text, ()))
+    return told
+
 
 _CHANNELS = ["email", "phone", "chat", "in_store", "web", "app", "pigeon"]
 _SCALES: list[dict[str, Any]] = [

@@ -20,7 +20,7 @@ from models.profile import new_profile
 from models.public_profile import render, view
 from models.sentiment import Scored
 from models.state import Profile
-from tests.happenings import TEXTS
+from tests.happenings import SIGNALS, TEXTS
 
 EPOCH = 1
 POLICY = Policy()
@@ -35,7 +35,11 @@ class TableScorer:
 
     def score_many(self, texts: Sequence[str], languages: Sequence[str | None]) -> Sequence[Scored]:
         known = [TEXTS[text] for text in texts]
-        return [Scored(0, 0, "en", ()) if milli is None else Scored(milli, 1, "en", ()) for milli in known]
+        told = [SIGNALS.get(text, ()) for text in texts]
+        return [
+            Scored(milli or 0, 0 if milli is None else 1, "en", signals)
+            for milli, signals in zip(known, told, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "doctor": ("app.cli.doctor:doctor", "Look at everything around the workers: what is wrong, why, and the mend."),
     "settings": ("app.cli.settings:settings", "Show every setting and where its value comes from."),
     "policy": ("app.cli.policy:policy", "Show the numbers that decide who is at risk."),
+    "sentiment": ("app.cli.sentiment:sentiment", "Score texts as the worker does, and say why."),
     "schema": ("app.cli.schema:schema", "Print the JSON Schema of a public record, or all topics as AsyncAPI."),
 }
 

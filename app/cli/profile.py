@@ -9,10 +9,10 @@ from app.cli.options import DEFAULTS, Options
 from app.cli.profile_text import show
 from app.policy_file import read_policy
 from app.reading.state import Found, read_state
+from app.scorer import read_scorer
 from models import public_profile
 from models.codec import StateError
 from models.instant import rfc3339
-from models.sentiment import built_in
 
 
 def profile(customer_id: str, *, at: str | None = None, json: bool = False, options: Options = DEFAULTS) -> int:
@@ -26,7 +26,7 @@ def profile(customer_id: str, *, at: str | None = None, json: bool = False, opti
         json: One JSON document, shaped as on the profiles topic.
     """
     settings = options.settings()
-    policy = read_policy(settings.policy)
+    policy, scorer = read_policy(settings.policy), read_scorer(settings)
     asked_ms = _epoch_ms(at) if at else None
     try:
         found = on_kafka(settings, read_state(settings, customer_id))
@@ -39,7 +39,7 @@ def profile(customer_id: str, *, at: str | None = None, json: bool = False, opti
             FOUND_WRONG,
         )
     at_ms = _not_before(found, asked_ms)
-    view = public_profile.view(found.profile, found.place, policy, built_in().name, at_ms)
+    view = public_profile.view(found.profile, found.place, policy, scorer.name, at_ms)
     if json:
         output.json_document(view)
     else:

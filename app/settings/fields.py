@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, DirectoryPath, Field, FilePath, SecretStr, ValidationInfo
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -130,6 +130,13 @@ class Settings(BaseSettings):
     """TOML file with the numbers that decide who is at risk; without one the shipped policy holds."""
     start: Start = "earliest"
     """Where a group that has committed nothing yet begins to read."""
+
+    lexicon: Annotated[DirectoryPath | None, Allowed("the path of a folder that exists")] = None
+    """Folder with your own words for the sentiment scorer: `en.tsv`, `tr.tsv`, `emoji.tsv` ... (docs/sentiment.md)."""
+    scorer: str = "rules"
+    """Sentiment scorer: `rules`, the built-in one, or the name of an installed plug-in."""
+    scorer_budget_s: Annotated[float, Field(gt=0, le=60)] = 1.0
+    """Longest that a batch waits for a plug-in; after that the rules' answer holds."""
 
     partitions: Annotated[int, Field(ge=1, le=10_000)] = 8
     """Partitions of every topic that `kanarya topics apply` creates; all of them share one number."""

@@ -83,6 +83,7 @@ def settle_contents(touchpoint: Touchpoint) -> Rejected | None:
     touchpoint.answer_millionths = NO_VALUE
     touchpoint.started_ms = 0
     touchpoint.feeling_milli = None
+    touchpoint.signal_roles = 0
     touchpoint.topic = 0
     touchpoint.offset = -1
     if touchpoint.score is not None:

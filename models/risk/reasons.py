@@ -15,11 +15,15 @@ from models.facts import order_key
 from models.policy import DAY_MS, HOUR_MS, Policy
 from models.state import (
     ANSWER,
+    CANCELLATION,
     CES,
     CLOSING,
+    COMPETITOR,
     COMPLAINT,
     CONTACT,
     CSAT,
+    HUMAN,
+    LEGAL,
     LONG_WAIT,
     MONEY_TROUBLE,
     NEGATIVE,
@@ -215,6 +219,30 @@ def money_trouble(basis: Basis, facts: Sequence[Fact]) -> Found:
     return rule.points * min(_weights(facts, basis.as_of_ms, rule.half_life_days), 1.0), facts
 
 
+def human_wanted(basis: Basis, facts: Sequence[Fact]) -> Found:
+    """6 min(c,1)."""
+    rule = basis.policy.human_wanted
+    return rule.points * min(_weights(facts, basis.as_of_ms, rule.half_life_days), 1.0), facts
+
+
+def legal_threat(basis: Basis, facts: Sequence[Fact]) -> Found:
+    """15 min(c,1)."""
+    rule = basis.policy.legal_threat
+    return rule.points * min(_weights(facts, basis.as_of_ms, rule.half_life_days), 1.0), facts
+
+
+def competitor(basis: Basis, facts: Sequence[Fact]) -> Found:
+    """8 min(c,1)."""
+    rule = basis.policy.competitor
+    return rule.points * min(_weights(facts, basis.as_of_ms, rule.half_life_days), 1.0), facts
+
+
+def cancellation(basis: Basis, facts: Sequence[Fact]) -> Found:
+    """10 min(c,1)."""
+    rule = basis.policy.cancellation
+    return rule.points * min(_weights(facts, basis.as_of_ms, rule.half_life_days), 1.0), facts
+
+
 def recovered(basis: Basis, resolved: Sequence[Fact]) -> Found:
     """The newest satisfied answer within 14 d after a case was resolved takes points off."""
     rule = basis.policy.recovered
@@ -251,6 +279,10 @@ REASONS: Final[tuple[tuple[str, int, int, Weigh], ...]] = (
     ("sentiment_fall", 0, 0, sentiment_fall),
     ("long_wait", LONG_WAIT, LONG_WAIT, long_wait),
     ("money_trouble", MONEY_TROUBLE, MONEY_TROUBLE, money_trouble),
+    ("human_wanted", HUMAN, HUMAN, human_wanted),
+    ("legal_threat", LEGAL, LEGAL, legal_threat),
+    ("competitor", COMPETITOR, COMPETITOR, competitor),
+    ("cancellation", CANCELLATION, CANCELLATION, cancellation),
     ("recovered", RESOLVED, RESOLVED | SATISFIED, recovered),
     ("promoter", ANSWER, ANSWER, promoter),
     ("new_order", ORDER, ORDER, new_order),

@@ -1,14 +1,17 @@
-"""Which language a text is read as: the tag its producer gave, else a guess by script.
+"""Which language a text is read as: the tag its producer gave, else a guess by script, letters and common words.
 
-`models.sentiment.rules` asks here for each text that is not plainly English. Only English is scored so far; for other
-languages the answer is what the touchpoint is labelled with.
+`models.sentiment.rules` asks here for each text that is not tagged as English or plainly in it; `english` asks `vote`
+about the words it has split anyway. A text is answered for also where no rules exist for its language.
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from models.sentiment.stop_words import SURELY_ENGLISH, TURKISH_ENDINGS, VOTES
+
 DEFAULT: Final = "en"
-"""Read as this when neither tag nor script says otherwise; Latin letters alone do not tell languages apart."""
+"""Read as this when nothing says otherwise."""
 
 _ENOUGH_CHARS: Final = 1_000
 """The guess looks no further, so that its cost is bounded."""
@@ -23,11 +26,27 @@ _SCRIPT: Final = re.compile(
 _BEYOND_LATIN: Final = re.compile("[\u0370-\u1fff\u3041-\ud7a3]")
 """One quick look that spares a text with curly quotes or emoji the count of scripts."""
 _LATIN: Final = re.compile("[A-Za-z]")
-_TURKISH: Final = re.compile("[ğışĞİŞ]")
-_ENGLISH: Final = frozenset({
-    "the", "and", "is", "was", "are", "were", "to", "of", "my", "your", "it", "its", "for", "with", "this", "that",
-    "have", "has", "not", "but", "you", "they", "we", "i",
-})  # fmt: skip
+_WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_LETTERS: Final = re.compile(
+    "(?P<tr>[ğışĞİŞ])|(?P<de>[ßäÄ])|(?P<es>[ñÑ¿¡])|(?P<pt>[ãõÃÕ])|(?P<fr>[êëœçèûîÊËŒÇÈÛÎ])|(?P<it>[ìòÌÒ])"
+    "|(?P<pl>[ąęłńśźżĄĘŁŃŚŹŻ])|(?P<sv>[åÅ])"
+)
+"""Letters that speak for a language, not always for it alone; the words decide with them."""
+_OF_LETTERS: Final = 2
+_ENOUGH_VOTES: Final = 2
+_ENOUGH_WORDS: Final = 16
+_ASIAN_BYTES: Final = 1.7
+"""UTF-8 bytes a character, from which on most letters are of a script that takes three."""
+_SAMPLE_CHARS: Final = 32
+"""So much of such a text tells its script, where that is plain."""
+_PLAINLY_KOREAN: Final = re.compile("(?:[^A-Za-z\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*[\uac00-\ud7a3]){10}")
+"""Ten of its letters before any other."""
+_HANGUL: Final = re.compile("[\uac00-\ud7a3]+")
+_TURKISH: Final = re.compile("[ğışĞİŞ]|[çÇ](?![aouAOUáâãóôõúû])|ü\\b")
+"""What of these languages only Turkish writes: some letters, ç before another letter than a, o, u, and ü at an end."""
+
+ENGLISH: Final = SURELY_ENGLISH
+"""A text with one of these words is English without counting."""
 
 
 def primary(tag: str) -> str | None:
@@ -40,14 +59,23 @@ def primary(tag: str) -> str | None:
 
 
 def guess(text: str) -> str:
-    """Guess the language by script; a script counts once its letters are a third of the Latin ones.
+    """Guess the language by script, else by letters and common words.
 
-    Kana decides for Japanese over Han; Turkish needs one of its own letters and no English function word. Scripts used
-    by several languages (Cyrillic, Arabic, Devanagari) get their most common one.
+    A script counts once its letters are a third of the Latin ones. Kana decides for Japanese over Han. Scripts used by
+    several languages (Cyrillic, Arabic, Devanagari) get their most common one.
     """
-    if text.isascii():
-        return DEFAULT
     text = text[:_ENOUGH_CHARS]
+    if text.isascii():
+        words = _WORD.findall(text.lower())
+        return DEFAULT if not ENGLISH.isdisjoint(words) else vote(words)
+    if len(text.encode("utf-8", "replace")) >= _ASIAN_BYTES * len(text):
+        if _PLAINLY_KOREAN.match(text):
+            return "ko"
+        sample = text[:_SAMPLE_CHARS]
+        if 3 * sum(map(len, _HANGUL.findall(sample))) >= 2 * (len(sample) - sample.count(" ")):
+            return "ko"
+    elif _TURKISH.search(text) and ENGLISH.isdisjoint(text.lower().split()):
+        return "tr"
     if _BEYOND_LATIN.search(text):
         counts: dict[str, int] = {}
         for match in _SCRIPT.finditer(text):
@@ -57,9 +85,30 @@ def guess(text: str) -> str:
             if "ja" in counts and "ko" not in counts:
                 return "ja"
             return max(counts, key=lambda script: (counts[script], script))
-    if _TURKISH.search(text) and _ENGLISH.isdisjoint(text.lower().split()):
-        return "tr"
-    return DEFAULT
+    words = _WORD.findall(text.replace("’", "'").replace("İ", "i").lower())
+    if not ENGLISH.isdisjoint(words):
+        return DEFAULT
+    return vote(words, {match.lastgroup or DEFAULT: _OF_LETTERS for match in _LETTERS.finditer(text)})
+
+
+def vote(words: Sequence[str], letters: Mapping[str, int] | None = None) -> str:
+    """Give the language that most common words, and the votes of the letters, speak for; English on a tie or a doubt.
+
+    Args:
+        words: lower-case words of the text.
+        letters: votes that other signs gave already.
+    """
+    counts = dict(letters or {})
+    for word in words[:_ENOUGH_WORDS]:
+        for language, votes in VOTES.get(word, ()):
+            counts[language] = counts.get(language, 0) + votes
+        if len(word) >= 5 and word.endswith(TURKISH_ENDINGS):
+            counts["tr"] = counts.get("tr", 0) + 2
+    if not counts:
+        return DEFAULT
+    best = max(counts, key=lambda language: (counts[language], language == "tr", language))
+    enough = counts[best] >= _ENOUGH_VOTES and counts[best] > counts.get(DEFAULT, 0)
+    return best if enough else DEFAULT
 
 
 def resolve(text: str, tag: str | None) -> str:

@@ -1,56 +1,81 @@
-"""The scorer that ships: the rules over the data files of this folder.
+"""The scorer that ships: each text goes by its language to the rules that know it.
 
-`app.topology` builds one with `built_in()`; `agents` call its `score_many` once per batch. Each text goes by its
-language to the rules that know it; a language without rules gives no evidence.
+`app` builds one (`models.sentiment.shipped.built_in`); `agents` call its `score_many` once per batch. A language
+without rules gives no evidence. Texts of more than a few sentences are scored sentence by sentence (`long_text`).
 """
 
-import hashlib
-from collections.abc import Sequence
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from models.sentiment.english import score
+from models.sentiment.english import EnglishScorer, read
+from models.sentiment.explained import Explained, LanguageScorer
 from models.sentiment.language import resolve
-from models.sentiment.lexicon import Rules, compile_rules
+from models.sentiment.long_text import SHORT_CHARS, in_sentences, together
 from models.sentiment.scored import Scored
 
-VERSION: Final = "1"
-"""Raised when a change of the rules can change a score; the data are covered by their hash."""
-
-DATA_FILES: Final = ("vader.tsv", "service_en.tsv", "modifiers_en.tsv", "emoji.tsv")
+_LATER: Final = Scored(0, 0, "", ())
+"""Holds the place of a text until its language has its turn."""
 
 
 class RuleScorer:
-    """A `Scorer` over compiled rules; holds no state, may be shared."""
+    """A `Scorer` over the rules of some languages; holds no state, may be shared."""
 
-    def __init__(self, rules: Rules, name: str) -> None:
-        """Take the compiled rules and the name to publish."""
+    def __init__(self, languages: Mapping[str, LanguageScorer], english: EnglishScorer, name: str) -> None:
+        """Take the rules by primary subtag, English apart as it has the shortest path, and the name to publish."""
         self.name: Final = name
-        self._rules: Final = rules
+        self._english: Final = english
+        self._languages: Final = {**languages, "en": english}
+
+    @property
+    def rules(self) -> "RuleScorer":
+        """Itself, as of a scorer that stands on rules."""
+        return self
 
     def score_many(self, texts: Sequence[str], languages: Sequence[str | None]) -> Sequence[Scored]:
         """Score each text; see `Scorer.score_many`."""
-        rules = self._rules
-        return [
-            score(text, rules) if tag == "en" or (tag is None and text.isascii()) else self._by_language(text, tag)
-            for text, tag in zip(texts, languages, strict=True)
-        ]
+        english, tables = self._english, self._english.tables
+        found: list[Scored] = []
+        others: dict[str, list[int]] = {}
+        for place, (text, tag) in enumerate(zip(texts, languages, strict=True)):
+            if len(text) > SHORT_CHARS:
+                found.append(self._long(text, tag))
+            elif tag == "en":
+                found.append(english.score(text))
+            else:
+                said = read(text, tables, False) if tag is None and text.isascii() else resolve(text, tag)
+                if isinstance(said, str):
+                    others.setdefault(said, []).append(place)
+                    said = _LATER
+                found.append(said)
+        # Language by language: the tables of one at a time fit the processor's cache.
+        for language, places in others.items():
+            rules = self._languages.get(language)
+            if rules is None:
+                nothing = Scored(0, 0, language, ())
+                for place in places:
+                    found[place] = nothing
+            else:
+                score = rules.score
+                for place in places:
+                    found[place] = score(texts[place])
+        return found
 
-    def _by_language(self, text: str, tag: str | None) -> Scored:
+    def explain(self, text: str, language: str | None = None) -> Explained:
+        """Score one text as `score_many` does, and say why."""
+        language = resolve(text, language)
+        rules = self._languages.get(language)
+        if rules is None:
+            return Explained(Scored(0, 0, language, ()), ())
+        if len(text) <= SHORT_CHARS:
+            return rules.explain(text)
+        parts = [rules.explain(sentence) for sentence in in_sentences(text)]
+        scored = together([part.scored for part in parts], language)
+        return Explained(scored, tuple(hit for part in parts for hit in part.found))
+
+    def _short(self, text: str, language: str) -> Scored:
+        rules = self._languages.get(language)
+        return Scored(0, 0, language, ()) if rules is None else rules.score(text)
+
+    def _long(self, text: str, tag: str | None) -> Scored:
         language = resolve(text, tag)
-        return score(text, self._rules) if language == "en" else Scored(0, 0, language, ())
-
-
-def built_in() -> RuleScorer:
-    """Build the scorer from the data files of this package.
-
-    The one place in `models` that reads files: they are part of the package, as fixed as its code, and are read once.
-
-    Raises:
-        LexiconError: a data file was changed and cannot be read.
-    """
-    folder = files("models.sentiment") / "data"
-    contents = [(folder / name).read_bytes() for name in DATA_FILES]
-    digest = hashlib.sha256(b"\x00".join(contents)).hexdigest()[:8]
-    rules = compile_rules(*[content.decode() for content in contents])
-    return RuleScorer(rules, f"kanarya-rules/{VERSION}+{digest}")
+        return together([self._short(sentence, language) for sentence in in_sentences(text)], language)

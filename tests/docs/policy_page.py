@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import inspect as types
 
-from models import policy, profile_policy
+from models import policy, profile_policy, words_policy
 from models.segment_fields import FIELDS, MOST, SPENT, SegmentField
 
 PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
@@ -61,7 +61,7 @@ def page() -> str:
     """The whole page."""
     classes = {
         node.name: node
-        for module in (policy, profile_policy)
+        for module in (policy, profile_policy, words_policy)
         for node in ast.parse(inspect.getsource(module)).body
         if isinstance(node, ast.ClassDef)
     }

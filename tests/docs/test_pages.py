@@ -23,7 +23,7 @@ VARIABLES = {environment_name(name) for name in Settings.model_fields}
 _PATH = re.compile(r"(?<![\w/.-])((?:models|agents|app|tests|docs|deploy|benchmarks|\.ci)/[\w./@-]*\w/?)(?:::(\w+))?")
 _LINK = re.compile(r"\]\((?!https?://)([^)#\s]*)(?:#([^)\s]+))?\)")
 _CODE = re.compile(r"`([^`\n]+)`")
-_MAKE = re.compile(r"\bmake ([a-z]+)\b")
+_MAKE = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)*)\b")
 
 
 def name(path: Path) -> str:

@@ -14,7 +14,7 @@ from app.settings import Settings
 from models.sentiment import built_in
 from tests.integration.librdkafka import Feed, Place, Read, read
 from tests.oracle.replay import Outcome, replay
-from tests.oracle.touchpoints import feeling
+from tests.oracle.touchpoints import feeling, signals
 from tests.product import facts_only
 
 
@@ -72,7 +72,7 @@ def _oracle(settings: Settings, feed: Feed) -> Outcome:
     }
     good = [each for each in lying if feed.sent[each.place][1].role != "bad"]
     good.sort(key=lambda each: (feed.sent[each.place][0], each.place))
-    return replay(map(_as_oracle, good), lambda touch: feeling(touch, _score), final_only=True)
+    return replay(map(_as_oracle, good), _feeling, _signals, final_only=True)
 
 
 def _as_oracle(each: Read) -> dict[str, Any]:
@@ -83,10 +83,22 @@ def _as_oracle(each: Read) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _feeling(touch: dict[str, Any]) -> int | None:
+    def score(text: str) -> int | None:
+        scored = _scored(touch["language"], text)
+        return scored.score_milli if scored.hits else None
+
+    return feeling(touch, score)
+
+
+def _signals(touch: dict[str, Any]) -> Any:
+    return signals(touch, lambda text: _scored(touch["language"], text).signals)
+
+
 @cache
-def _score(text: str) -> int | None:
-    (scored,) = built_in_scorer().score_many([text], ["en"])
-    return scored.score_milli if scored.hits else None
+def _scored(language: str | None, text: str) -> Any:
+    (scored,) = built_in_scorer().score_many([text], [language])
+    return scored
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from tests.oracle.touchpoints import (
     Touch,
     from_customer,
+    is_about_others,
     is_answer,
     is_complaint,
     is_contact,
@@ -23,6 +24,7 @@ from tests.oracle.touchpoints import (
 
 DAY_MS = 24 * 60 * 60 * 1000
 KEPT = 16
+WORDS = 4
 TIMELINE = 10
 
 BROWSING = ("page_view", "search")
@@ -101,6 +103,10 @@ def lists(touches: list[Touch]) -> Lists:
         "resolved": ascending([t for t in touches if t["kind"] == "case_resolved"])[-KEPT:],
         "long_waits": ascending([t for t in touches if is_long_wait(t)])[-KEPT:],
         "money_troubles": ascending([t for t in touches if is_money_trouble(t)])[-KEPT:],
+        "humans_wanted": ascending([t for t in touches if "human_wanted" in t["signals"]])[-WORDS:],
+        "legal": ascending([t for t in touches if "legal" in t["signals"]])[-WORDS:],
+        "competitors": ascending([t for t in touches if is_about_others(t)])[-WORDS:],
+        "cancellations": ascending([t for t in touches if "cancel" in t["signals"]])[-WORDS:],
         "closings": closings[-KEPT:],
         "cases": cases[-KEPT:],
         "openings": openings[-KEPT:],

@@ -4,7 +4,7 @@ Tests call `replay`. For every touchpoint that is new it recomputes everything a
 list of what that customer did, so the cost grows with the square of a customer's history: keep inputs small.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +91,7 @@ class Outcome:
 def replay(
     records: Iterable[Record],
     feeling: Callable[[Touch], int | None],
+    signals: Callable[[Touch], Collection[str]] = lambda touch: (),
     *,
     final_only: bool = False,
 ) -> Outcome:
@@ -100,6 +101,7 @@ def replay(
         records: dicts `topic, partition, offset, key, value, headers, timestamp_ms`; several partitions may be mixed,
             each in the order of its offsets. A place that was already passed is a replay and changes nothing.
         feeling: gives the sentiment of an applied touchpoint in thousandths, or None without evidence.
+        signals: gives what the words of an applied touchpoint told beside that.
         final_only: keep only the last profile of each customer.
     """
     outcome = Outcome()
@@ -115,6 +117,7 @@ def replay(
             outcome.rejected.append((*log, record["offset"]))
             continue
         touch["feeling"] = feeling(touch)
+        touch["signals"] = signals(touch)
         customer = outcome.customers.setdefault(touch["customer_id"], Customer())
         published = customer.take(touch)
         outcome.alerts += [published] if published is not None else []

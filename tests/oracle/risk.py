@@ -140,6 +140,26 @@ def money_trouble(facts: Lists, as_of_ms: int) -> tuple[float, list[Touch]]:
     return 8 * min(c(facts["money_troubles"], as_of_ms, 30), 1), facts["money_troubles"]
 
 
+def human_wanted(facts: Lists, as_of_ms: int) -> tuple[float, list[Touch]]:
+    """The customer wants to talk to a person."""
+    return 6 * min(c(facts["humans_wanted"], as_of_ms, 14), 1), facts["humans_wanted"]
+
+
+def legal_threat(facts: Lists, as_of_ms: int) -> tuple[float, list[Touch]]:
+    """The customer speaks of the law."""
+    return 15 * min(c(facts["legal"], as_of_ms, 30), 1), facts["legal"]
+
+
+def competitor(facts: Lists, as_of_ms: int) -> tuple[float, list[Touch]]:
+    """The customer speaks of others, or of what it costs."""
+    return 8 * min(c(facts["competitors"], as_of_ms, 30), 1), facts["competitors"]
+
+
+def cancellation(facts: Lists, as_of_ms: int) -> tuple[float, list[Touch]]:
+    """The customer speaks of an end."""
+    return 10 * min(c(facts["cancellations"], as_of_ms, 30), 1), facts["cancellations"]
+
+
 def recovered(facts: Lists, as_of_ms: int) -> tuple[float, list[Touch]]:
     """A case was resolved, and within two weeks the customer said it was good."""
     for answer in reversed(facts["satisfied"]):
@@ -164,7 +184,7 @@ def new_order(facts: Lists, as_of_ms: int) -> tuple[float, list[Touch]]:
 
 RULES: list[Callable[[Lists, int], tuple[float, list[Touch]]]] = [
     negative_experience, open_complaint, repeat_contact, nps, satisfaction, effort,
-    long_wait, money_trouble, recovered, promoter, new_order,
+    long_wait, money_trouble, human_wanted, legal_threat, competitor, cancellation, recovered, promoter, new_order,
 ]  # fmt: skip
 """In the order of the table of rules, in which reasons are listed; sentiment_fall stands after effort there."""
 

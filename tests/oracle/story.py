@@ -7,6 +7,7 @@ oracle. The tests in `tests/stories` tell the same stories to the product.
 import json
 from typing import Any
 
+from tests.happenings import TEXTS, read_signals
 from tests.oracle.replay import Outcome, replay
 from tests.oracle.touchpoints import Record, feeling
 
@@ -51,8 +52,8 @@ class Story:
         )
 
     def replay(self) -> Outcome:
-        """Through the oracle; texts have no sentiment of their own here."""
-        return replay(self.records, lambda touch: feeling(touch, lambda text: None))
+        """Through the oracle; texts say what `tests.streams` says they do."""
+        return replay(self.records, lambda touch: feeling(touch, TEXTS.__getitem__), read_signals)
 
     def profile(self) -> dict[str, Any]:
         """The public profile after the last touchpoint."""

@@ -94,7 +94,7 @@ def read(record: Record) -> Touch | None:
     sentiment = data.get("sentiment")
     if sentiment is not None and (not isinstance(sentiment, int | float) or not -1 <= sentiment <= 1):
         return None
-    touch = {name: data.get(name) for name in ("text", "sentiment", "ids", "preference", "consent")}
+    touch = {name: data.get(name) for name in ("text", "language", "sentiment", "ids", "preference", "consent")}
     touch |= {name: data.get(name) or None for name in ("case_id", "issue", "product")}
     touch |= {name: record[name] for name in ("topic", "partition", "offset")}
     touch |= {name: data[name] for name in ("id", "customer_id", "kind")}
@@ -110,6 +110,7 @@ def read(record: Record) -> Touch | None:
     started = (data.get("subscription") or {}).get("started_at")
     touch["subscription_started_ms"] = None if started is None else instant_ms(started)
     touch["feeling"] = None
+    touch["signals"] = ()
     return touch | order_told(data.get("order") or {})
 
 
@@ -198,6 +199,19 @@ def is_long_wait(touch: Touch) -> bool:
 def is_money_trouble(touch: Touch) -> bool:
     """Something about money went wrong."""
     return touch["kind"] in MONEY_TROUBLE_KINDS
+
+
+def is_about_others(touch: Touch) -> bool:
+    """The customer's words name somebody else, or are unkind about the price."""
+    unkind = touch["feeling"] is not None and touch["feeling"] < 0
+    return "competitor" in touch["signals"] or (unkind and "price" in touch["signals"])
+
+
+def signals(touch: Touch, read_text: Any) -> Any:
+    """What the words of the customer told, `read_text(text)`; nothing where the producer scored the text itself."""
+    if not from_customer(touch) or touch["kind"] == "agent_note" or touch["sentiment"] is not None:
+        return ()
+    return () if touch["text"] is None else read_text(touch["text"])
 
 
 def feeling(touch: Touch, score_text: Any) -> int | None:

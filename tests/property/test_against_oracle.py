@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.happenings import DAY, TEXTS
+from tests.happenings import DAY, TEXTS, read_signals
 from tests.oracle.replay import Outcome, replay
 from tests.oracle.touchpoints import feeling
 from tests.product import Worker, run
@@ -18,7 +18,7 @@ TWO_TOPICS = ("kanarya.touchpoints", "kanarya.store")
 
 
 def expected(records: list[dict[str, Any]], *, final_only: bool = True) -> Outcome:
-    return replay(records, lambda touch: feeling(touch, TEXTS.__getitem__), final_only=final_only)
+    return replay(records, lambda touch: feeling(touch, TEXTS.__getitem__), read_signals, final_only=final_only)
 
 
 def assert_same(records: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from models.codec import encode_profile
 from models.envelope import decode
+from models.facts import roles_of_signals
 from models.profile import feeling, new_profile, observe, wants_score
 from models.risk import assess
 from models.state import Profile
@@ -101,6 +102,7 @@ def touchpoints_of(records: list[dict[str, Any]]) -> list[Touchpoint]:
             scorer.score_many([touchpoint.text], [None])[0] if wants_score(touchpoint) and touchpoint.text else None
         )
         touchpoint.feeling_milli = feeling(touchpoint, scored)
+        touchpoint.signal_roles = roles_of_signals(scored) if scored is not None else 0
         touchpoint.offset = record["offset"]
         good.append(touchpoint)
     return good
@@ -119,7 +121,7 @@ def test_reasons_sum_to_a_score_within_0_and_100(seed: int, events: int, age_ms:
 def without_what_came_later(profile: Profile) -> bytes:
     """The state's bytes but for orders, promises, recommendations, uses of channels and what customers told."""
     bare = msgspec.structs.replace(
-        profile, uses=[], orders=None, recommendations=[], promises=[], segments=[], told=None
+        profile, uses=[], orders=None, recommendations=[], promises=[], segments=[], statements=None
     )
     return encode_profile(bare, 1)
 

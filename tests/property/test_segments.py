@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from agents.folded import Rules
 from models.policy_mapping import from_mapping
 from models.segment_fields import FIELDS
-from tests.happenings import TEXTS
+from tests.happenings import TEXTS, read_signals
 from tests.oracle.replay import replay
 from tests.oracle.segments import memberships
 from tests.oracle.touchpoints import feeling
@@ -61,7 +61,7 @@ def test_memberships_are_what_the_oracle_says(
     seed: int, events: int, cuts: set[int], table: list[dict[str, Any]]
 ) -> None:
     records = stream(seed, events)
-    oracle = replay(records, lambda touch: feeling(touch, TEXTS.__getitem__))
+    oracle = replay(records, lambda touch: feeling(touch, TEXTS.__getitem__), read_signals)
     rules = Rules(from_mapping({"segments": table}), TableScorer(), "test")
     shown = Worker(rules=rules).feed(records, cuts).shown()
     for customer_id, customer in oracle.customers.items():

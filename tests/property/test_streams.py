@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from tests.happenings import TEXTS
+from tests.happenings import TEXTS, read_signals
 from tests.oracle.facts import lists
 from tests.oracle.replay import replay
 from tests.oracle.touchpoints import feeling
@@ -16,7 +16,7 @@ def test_shorter_stream_is_the_beginning_of_the_longer() -> None:
 def test_streams_meet_every_change_rule_and_stage() -> None:
     changes, rules, stages, troubles = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for seed in range(60):
-        outcome = replay(stream(seed, 75, bad=0.05), lambda touch: feeling(touch, TEXTS.__getitem__))
+        outcome = replay(stream(seed, 75, bad=0.05), lambda touch: feeling(touch, TEXTS.__getitem__), read_signals)
         in_a_row: Counter[str] = Counter()
         for alert in outcome.alerts:
             changes[alert["change"]] += 1
@@ -43,7 +43,7 @@ def test_streams_meet_every_change_rule_and_stage() -> None:
             troubles["full list"] += any(len(kept) == 16 for kept in lists(customer.touches).values())
     seen = changes | rules | stages | troubles
     assert len(changes) == 6
-    assert len(rules) == 13
+    assert len(rules) == 17
     assert set(stages) == {"lapsed", "at_risk", "won_back", "anonymous", "lead", "new", "active"}
     assert {"recovered", "tenure", "orders", "late True", "late False", "True", "False"} <= set(troubles)
     assert min(seen.values()) >= 5, seen

@@ -1,7 +1,7 @@
 """What simulated customers say: sentences by language and mood out of `data/phrases.tsv`, put together by `say`.
 
 `app.dev.simulate.customer` asks. The moods are written so that a reader of the language has no doubt; the built-in
-scorer has to agree on most of the English ones (tests hold it to that). Another language is more rows, no code: its
+scorer has to agree on most of them (tests hold it to that). Another language is more rows, no code: its
 customers then write in it.
 """
 

@@ -15,6 +15,10 @@ LETTERS: Final = {
     "sentiment_fall": ("F", "bright_magenta", "sentiment"),
     "long_wait": ("W", "bright_blue", "wait"),
     "money_trouble": ("M", "bright_yellow", "money"),
+    "human_wanted": ("H", "bright_cyan", "person"),
+    "legal_threat": ("L", "bright_red", "law"),
+    "competitor": ("C", "bright_green", "others"),
+    "cancellation": ("X", "bright_white", "cancel"),
 }
 """Rule -> the letter that begins its part of a bar, its colour, its short name; rules that only take points off have
 none."""

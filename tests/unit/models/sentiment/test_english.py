@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.sentiment import SIGNALS, Scored, built_in
-from models.sentiment.english import HEAD_CHARS, TAIL_CHARS
+from models.sentiment.long_text import HEAD_CHARS, TAIL_CHARS
 
 SCORER = built_in()
 GOLDEN = Path(__file__).with_name("vader_golden.tsv")

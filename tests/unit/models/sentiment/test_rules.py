@@ -9,8 +9,8 @@ from hatchling.builders.wheel import WheelBuilder
 
 from models.sentiment import Scored, Scorer, built_in
 from models.sentiment.language import guess, primary
-from models.sentiment.lexicon import compile_rules
-from models.sentiment.rules import DATA_FILES, RuleScorer
+from models.sentiment.lexicon import LexiconError
+from models.sentiment.shipped import data_files
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -60,9 +60,9 @@ def test_the_script_tells_the_language(language: str, text: str) -> None:
     assert built_in().score_many([text], [None])[0].language == language
 
 
-def test_only_english_gives_evidence() -> None:
+def test_a_language_without_rules_gives_no_evidence() -> None:
     scorer = built_in()
-    assert scorer.score_many(["bad bad bad"], ["tr"]) == [Scored(0, 0, "tr", ())]
+    assert scorer.score_many(["bad bad bad"], ["tlh"]) == [Scored(0, 0, "tlh", ())]
     assert scorer.score_many(["bad"], ["EN_us"])[0].hits == 1
 
 
@@ -78,15 +78,24 @@ def test_a_tag_that_names_nothing_leaves_it_to_the_script() -> None:
     assert [s.language for s in built_in().score_many(["bad", "너무 늦어요"], ["und", ""])] == ["en", "ko"]
 
 
-def test_rules_may_be_built_from_own_data() -> None:
-    """A tenant's words go through the same door as those that ship."""
-    rules = compile_rules("good\t1.9", "meh\t-2\tstate\tfault", "very\tboost", "🦆\t2")
-    scorer = RuleScorer(rules, "acme/1")
-    assert scorer.score_many(["very meh"], ["en"]) == [Scored(-509, 1, "en", ("fault",))]
+def test_a_tenants_own_words_win_and_change_the_name() -> None:
+    own = built_in({"en": "meh\t-2\tstate\tfault\ngood\t0\tstate\t-", "emoji": "🦆\t2\tstate\t-"})
+    scored = own.score_many(["meh", "good", "🦆"], ["en"] * 3)
+    assert [(each.score_milli > 0, each.hits, each.signals) for each in scored] == [
+        (False, 1, ("fault",)),
+        (False, 0, ()),
+        (True, 1, ()),
+    ]
+    assert own.name != built_in().name
+
+
+def test_own_words_of_a_language_without_rules_are_refused() -> None:
+    with pytest.raises(LexiconError, match=r"own words of 'tlh': no rules for it; there are some for en"):
+        built_in({"tlh": "qapla\t3\tstate\t-"})
 
 
 def test_the_wheel_carries_the_data(tmp_path: Path) -> None:
     [wheel] = list(WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"]))
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
-    assert {f"models/sentiment/data/{name}" for name in DATA_FILES} <= inside
+    assert {f"models/sentiment/data/{name}" for name in data_files()} <= inside

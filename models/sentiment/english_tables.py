@@ -1,0 +1,110 @@
+"""The English lexicon as the plain tables that `models.sentiment.english` looks words up in.
+
+`models.sentiment.shipped` calls `compile_tables` once; a term is one whole word, a phrase of whole words, or an
+emoticon.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from models.sentiment.lexicon import Lexicon, Term, cell, rows
+
+NEGATE_NEAR: Final = 8.0
+"""Code in `Tables.modifiers` of a negator that reaches two places; boosters are far below it."""
+NEGATE: Final = 9.0
+"""Code of a negator that reaches three places."""
+CODED: Final = 40.0
+"""From here on a value in `Tables.terms` is no plain weight but one of the following."""
+NAMED: Final = 50.0
+"""A value about NAMED is NAMED + the weight of a word that is also a name."""
+BUT: Final = 99.0
+"""Code of "but" in `Tables.terms`; plain weights lie in -4..4."""
+PHRASE: Final = 100.0
+"""From here on a value in `Tables.terms` is a key of `Tables.phrases`."""
+
+ALONE: Final = ""
+"""Key in `Tables.phrases` of an opening word that is a term by itself."""
+
+NAMES: Final = frozenset({
+    "amity", "angel", "battle", "bliss", "bonny", "champion", "charity", "christian", "constance", "destiny", "faith",
+    "felicity", "fortune", "frank", "glory", "grace", "grant", "harmony", "heaven", "honor", "honour", "hope",
+    "innocent", "joy", "justice", "liberty", "mercy", "merry", "nice", "noble", "paradise", "patience", "precious",
+    "prudence",
+    "royal", "savage", "serenity", "sunny", "swift", "trinity", "trust", "victor", "virtue",
+})  # fmt: skip
+"""Words that are people and places too: capitalised within a sentence they are taken for that."""
+
+Phrase = tuple[int, list[str], float, bool, str]
+"""Words counted, the words, weight, whether a modifier before it acts on it, tag or empty."""
+
+_WORDS: Final = re.compile(r"[\w']+(?: [\w']+)*")
+_HYPHENATED: Final = re.compile(r"[a-z']{2,}(?:[ -][a-z']+)+")
+_BOOST: Final = {"boost": 0.293, "damp": -0.293, "negate": NEGATE, "negate_near": NEGATE_NEAR}
+
+
+class Tables(msgspec.Struct, frozen=True):
+    """The compiled tables; all keys in lower case."""
+
+    terms: dict[str, float]
+    """Word -> weight -4..4, NAMED + weight, BUT, or a key of `phrases` when a phrase begins with it."""
+    phrases: dict[float, dict[str, list[Phrase]]]
+    """By the value of an opening word in `terms`: second word, or ALONE, -> phrases, longest first, the opening word
+    alone last."""
+    modifiers: dict[str, float]
+    """Word -> how much it adds to the strength of a following term, or one of the NEGATE codes."""
+    emoticons: dict[str, float]
+    """Whitespace-delimited token such as `:(` -> weight."""
+    emoji: dict[str, float]
+    """One code point -> weight."""
+
+
+def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float]) -> Tables:
+    """Build the tables from the lexicon, the contents of the modifiers' file and the weights of emoji.
+
+    Raises:
+        LexiconError: a modifier is of no known kind.
+    """
+    strength = {
+        term: cell("modifiers", term, kind, _BOOST.__getitem__) for term, kind in rows("modifiers", modifiers, 2)
+    }
+    words: dict[str, float] = {}
+    emoticons: dict[str, float] = {}
+    many: dict[str, Term] = {}
+    for key, term in lexicon.items():
+        spaced = key.replace("-", " ") if _HYPHENATED.fullmatch(key) else key
+        if not _WORDS.fullmatch(spaced):
+            emoticons[key] = term.weight
+        elif " " in spaced or term.tag or not term.turns:
+            many[spaced] = term
+        elif term.weight:
+            words[spaced] = term.weight
+    terms, phrases = _index(words, many)
+    return Tables(terms, phrases, strength, emoticons, dict(emoji))
+
+
+def _index(
+    words: dict[str, float], many: dict[str, Term]
+) -> tuple[dict[str, float], dict[float, dict[str, list[Phrase]]]]:
+    """Key the phrases by their first two words; a first word keeps its own weight for when none of them matches."""
+    terms = {word: NAMED + weight if word in NAMES else weight for word, weight in words.items()}
+    opened: dict[str, dict[str, list[Phrase]]] = {}
+    for key, term in many.items():
+        parts = key.split(" ")
+        by_second = opened.setdefault(parts[0], {})
+        second = parts[1] if len(parts) > 1 else ALONE
+        by_second.setdefault(second, []).append((len(parts), parts, term.weight, term.turns, term.tag))
+    for first, by_second in opened.items():
+        if first in words and ALONE not in by_second:
+            by_second[ALONE] = [(1, [first], words[first], True, "")]
+        alone = by_second.get(ALONE, [])
+        for second, found in by_second.items():
+            if second != ALONE:
+                found.sort(key=lambda phrase: -phrase[0])
+                found.extend(alone)
+    for place, first in enumerate(opened):
+        terms[first] = PHRASE + place
+    terms["but"] = BUT
+    return terms, {PHRASE + place: by_second for place, by_second in enumerate(opened.values())}

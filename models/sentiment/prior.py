@@ -1,0 +1,62 @@
+"""The learned part of Korean: how far the runs of characters in a text lean towards good or bad.
+
+`models.sentiment.korean` asks `Prior.leaning` for each text of whose words the lexicon knows too little. The table is
+trained by benchmarks/korean_prior.py; docs/korean-prior.md is its model card.
+"""
+
+from collections.abc import Callable, Sequence
+from math import sqrt
+from typing import Final
+
+import ahocorasick_rs
+
+SCALE: Final = 12.0
+"""The table holds whole twelfths."""
+
+
+def spaced(text: str) -> str:
+    """Write a text as the prior reads it: lower case, one space between words and at both ends."""
+    text = text.lower()
+    if "  " in text or "\n" in text or "\t" in text:
+        text = " ".join(text.split())
+    return f" {text.strip()} "
+
+
+def finder(grams: Sequence[str]) -> Callable[[str], list[tuple[int, int, int]]]:
+    """Take a text apart: from the left the longest n-gram that stands there, none overlapping."""
+    automaton = ahocorasick_rs.AhoCorasick(grams, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+    find: Callable[[str], list[tuple[int, int, int]]] = automaton.find_matches_as_indexes
+    return find
+
+
+class Prior:
+    """A logistic model without intercept over the n-grams of a text; no state, may be shared."""
+
+    def __init__(self, table: str) -> None:
+        """Take the contents of `data/prior_ko.tsv`.
+
+        Raises:
+            ValueError: a weight is not a whole number.
+        """
+        grams: list[str] = []
+        weights: list[int] = []
+        for line in table.splitlines():
+            if not line.startswith("# "):
+                weight, *some = line.split("\t")
+                grams += [gram.replace("_", " ") for gram in some]
+                weights += [int(weight)] * len(some)
+        self._weights: Final = weights
+        self._find: Final = finder(grams)
+
+    def leaning(self, text: str) -> float:
+        """Give how far a text leans, in the unit of the lexicon's weights, -20..20; 0 when nothing is known.
+
+        `text` is as `spaced` writes it. The weights are whole numbers: their sum does not depend on an order, and a
+        root is exact everywhere.
+        """
+        found = self._find(text)
+        if not found:
+            return 0.0
+        weights = self._weights
+        total: int = sum([weights[match[0]] for match in found])
+        return total / (SCALE * sqrt(len(found)))
