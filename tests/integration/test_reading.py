@@ -89,6 +89,13 @@ def test_alerts_are_shown_as_they_are_published_and_afterwards(played: Played, s
     assert json.loads(out)["customer_id"] == "unhappy"
 
 
+def test_alerts_of_one_customer_are_those_of_no_other(played: Played, shown: Any) -> None:
+    code, out, _ = shown("alerts", "--customer", "unhappy", "--json")
+    assert (code, out.encode()) == (0, played.followed)
+
+    assert shown("alerts", "--customer", "somebody-else", "--json")[:2] == (0, "")
+
+
 def test_an_alert_for_a_person_has_its_reasons_and_never_the_text(shown: Any) -> None:
     code, out, _ = shown("alerts")
     (line,) = out.splitlines()
