@@ -71,7 +71,7 @@ def produce(
     done = {"good" if dry_run else "sent": play.good, "bad": play.tally.bad}
     if json:
         more = {} if dry_run else {"next_line": play.sent.mark.line + 1, "interrupted": play.sent.interrupted}
-        output.json_document(done | {"reasons": play.tally.as_dict()} | more | {"seconds": round(seconds, 3)})
+        output.json_document(done | {"reasons": play.tally.as_list()} | more | {"seconds": round(seconds, 3)})
     else:
         said = ", ".join(f"{count} {what}" for what, count in done.items())
         output.line(f"{said}, {play.good / seconds:.0f} per second")
