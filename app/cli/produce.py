@@ -14,6 +14,7 @@ from cyclopts.validators import Number
 from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, why
 from app.cli.options import DEFAULTS, Options
+from app.cli.produce_notes import about_map, map_sentences
 from app.cli.produce_progress import progress
 from app.cli.until_told import until_told
 from app.produce.cells import missing_columns, unread_columns
@@ -59,7 +60,7 @@ def produce(
         topic: Topic to send to; the first input topic by default.
         dry_run: Check every line, without a broker, and send nothing.
         strict: Stop at the first bad line.
-        json: A summary as one JSON document: sent (or good), bad, reasons, next_line, interrupted, seconds.
+        json: A summary as one JSON document: sent (or good), bad, reasons, not_found, unused_columns, seconds and more.
     """
     if resume and (dry_run or from_line > 1 or file == "-"):
         raise CommandError("--resume is for a file that is sent, and says itself at which line to go on", CALLED_WRONG)
@@ -67,16 +68,20 @@ def produce(
     started_s = time.monotonic()
     with play.opened(format, delimiter, encoding) as lines:
         code = play.check(lines) if dry_run else play.send(lines, topic)
+        told_of_map = about_map(play.mapper, lines.columns)
     seconds = time.monotonic() - started_s
     done = {"good" if dry_run else "sent": play.good, "bad": play.tally.bad}
     if json:
         more = {} if dry_run else {"next_line": play.sent.mark.line + 1, "interrupted": play.sent.interrupted}
-        output.json_document(done | {"reasons": play.tally.as_list()} | more | {"seconds": round(seconds, 3)})
+        found = {"reasons": play.tally.as_list()} | told_of_map
+        output.json_document(done | found | more | {"seconds": round(seconds, 3)})
     else:
         said = ", ".join(f"{count} {what}" for what, count in done.items())
         output.line(f"{said}, {play.good / seconds:.0f} per second")
         if play.tally.bad:
             output.columns(play.tally.rows())
+        for sentence_ in map_sentences(told_of_map):
+            output.error(sentence_)
     for sentence_ in play.endings:
         output.error(sentence_)
     return code or (FOUND_WRONG if play.tally.bad or play.endings else DONE)

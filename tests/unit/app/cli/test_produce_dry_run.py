@@ -112,6 +112,7 @@ value = "Puan"
     assert told["reasons"] == [
         {"reason": "wrong_type", "detail": "time: expected a time in the form %d.%m.%Y", "lines": 1, "first_lines": [3]}
     ]
+    assert (told["not_found"], told["unused_columns"]) == ([], [])
 
 
 def test_columns_that_are_no_fields_are_told_once_and_left_out(dry: Any, tmp_path: Path) -> None:
@@ -175,3 +176,35 @@ def test_a_map_that_cannot_be_read_is_said_with_its_mend(dry: Any, tmp_path: Pat
 
     assert code == 2
     assert said == f"kanarya: --map {tmp_path}: cannot be read (Is a directory); name a file that can\n"
+
+
+def test_a_misspelt_name_of_a_map_is_told_with_what_it_may_mean_and_the_columns_not_used(
+    dry: Any, tmp_path: Path
+) -> None:
+    file, made = tmp_path / "export.csv", tmp_path / "map.toml"
+    file.write_text("No,Who,When,Stars,Note\n1,c-1,2026-01-01T00:00:00Z,4,\n2,c-2,2026-01-02T00:00:00Z,5,\n")
+    made.write_text("""
+id = "No"
+customer_id = "Who"
+time = "When"
+text = "Note"
+channel = { constant = "survey" }
+kind = { constant = "survey_answered" }
+[score]
+metric = { constant = "csat" }
+value = "to_number(starz)"
+""")
+
+    assert dry(file, "--map", str(made))[::2] == (
+        0,
+        (
+            "kanarya: map: score.value = to_number(starz): no record has starz; did you mean Stars?\n"
+            "kanarya: map: these columns are not used: Stars\n"
+        ),
+    )
+    code, out, said = dry(file, "--map", str(made), "--json")
+    told = json.loads(out)
+    assert (code, said, told["unused_columns"]) == (0, "", ["Stars"])
+    assert told["not_found"] == [
+        {"field": "score.value", "path": "to_number(starz)", "name": "starz", "did_you_mean": "Stars"}
+    ]
