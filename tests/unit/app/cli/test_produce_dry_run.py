@@ -135,6 +135,8 @@ def test_columns_that_are_no_fields_are_told_once_and_left_out(dry: Any, tmp_pat
         (HEADER, ["--encoding", "klingon"], "--encoding klingon: is unknown"),
         (HEADER, ["--format", "json", "--encoding", "latin-1"], "add --format csv"),
         (HEADER, ["--from-line", "0"], "--from-line"),
+        (HEADER, ["--bad", "bad.csv", "--strict"], "--strict stops: drop one"),
+        (HEADER, ["--bad", "no-such-folder/bad.csv"], "cannot be made (No such file or directory)"),
         (HEADER, ["--resume", "state"], "--resume is for a file that is sent"),
     ],
 )
@@ -208,3 +210,40 @@ value = "to_number(starz)"
     assert told["not_found"] == [
         {"field": "score.value", "path": "to_number(starz)", "name": "starz", "did_you_mean": "Stars"}
     ]
+
+
+def test_bad_lines_are_kept_as_they_came_and_mended_they_are_good(dry: Any, tmp_path: Path) -> None:
+    file, kept = tmp_path / "export.csv", tmp_path / "bad.csv"
+    bad = [row(2, "6", text='"çok; ""kötü""\n  "'), "short;row"]
+    file.write_bytes("\r\n".join([HEADER, row(1), bad[0], row(3), bad[1]]).encode("windows-1254"))
+    windows = ["--encoding", "windows-1254"]
+
+    code, out, _ = dry(file, *windows, "--bad", str(kept))
+
+    assert code == 1
+    assert out.splitlines()[-1].startswith(f"2 bad, kept in {kept}: mend them there and send both files")
+    assert kept.read_bytes().decode("windows-1254") == "\r\n".join([HEADER, *bad]) + "\n"
+
+    kept.write_bytes(kept.read_bytes().replace(b";6;", b";5;").replace(b"short;row", row(4).encode()))
+    assert dry(kept, *windows)[1].startswith("2 good, 0 bad")
+    assert dry(file, *windows, "--bad", str(kept))[::2] == (
+        2,
+        f"kanarya: --bad {kept}: is there already; name a new file\n",
+    )
+
+
+def test_without_a_bad_line_no_file_is_left(dry: Any, tmp_path: Path) -> None:
+    file, kept = tmp_path / "export.csv", tmp_path / "bad.csv"
+    file.write_text("\n".join([HEADER, row(1)]))
+
+    code, out, _ = dry(file, "--json", "--bad", str(kept))
+
+    assert (code, json.loads(out)["bad_file"], kept.exists()) == (0, None, False)
+
+
+def test_bad_rows_of_two_byte_text_are_kept_with_one_byte_order_mark(dry: Any, tmp_path: Path) -> None:
+    file, kept = tmp_path / "export.csv", tmp_path / "bad.csv"
+    file.write_text("\n".join([HEADER, row(1, "6"), row(2, "7"), row(3)]), encoding="utf-16")
+
+    assert dry(file, "--bad", str(kept))[0] == 1
+    assert kept.read_bytes().decode("utf-16") == "\n".join([HEADER, row(1, "6"), row(2, "7"), ""])
