@@ -2,11 +2,11 @@
 
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
@@ -14,12 +14,14 @@ from cyclopts.validators import Number
 from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, why
 from app.cli.options import DEFAULTS, Options
+from app.cli.produce_notes import about_bad, about_map, map_sentences
 from app.cli.produce_progress import progress
 from app.cli.until_told import until_told
+from app.produce.bad_file import BadFile
 from app.produce.cells import missing_columns, unread_columns
-from app.produce.lines import START, Lines
+from app.produce.lines import START, Content, Lines
 from app.produce.mapping import MapError, Mapper, read_map
-from app.produce.records import BadLine, records
+from app.produce.records import BadLine, Record, records
 from app.produce.resume import Resume, ResumeError, behind, from_line
 from app.produce.send import Sent, send
 from app.produce.source import Form, open_lines
@@ -37,6 +39,7 @@ def produce(
     encoding: str | None = None,
     from_line: Annotated[int, Parameter(validator=Number(gte=1))] = 1,
     resume: Path | None = None,
+    bad: Path | None = None,
     topic: str | None = None,
     dry_run: bool = False,
     strict: bool = False,
@@ -56,27 +59,41 @@ def produce(
         encoding: Of CSV, such as windows-1254; UTF-8 by default, or what the byte order mark says.
         from_line: Leave out the lines before this one, as an interrupted call told it.
         resume: A small file that keeps how far FILE is sent; the same command again goes on from there.
+        bad: A new file for the bad lines as they came: mend them there and send that file, not the whole one again.
         topic: Topic to send to; the first input topic by default.
         dry_run: Check every line, without a broker, and send nothing.
         strict: Stop at the first bad line.
-        json: A summary as one JSON document: sent (or good), bad, reasons, next_line, interrupted, seconds.
+        json: A summary as one JSON document: sent (or good), bad, reasons, not_found, unused_columns, seconds and more.
     """
     if resume and (dry_run or from_line > 1 or file == "-"):
         raise CommandError("--resume is for a file that is sent, and says itself at which line to go on", CALLED_WRONG)
-    play = _Play(options.settings(), file, _mapper(map), strict=strict, told_line=from_line, resume=resume)
+    if bad and strict:
+        raise CommandError(
+            "--bad keeps the bad lines while the rest goes on, and --strict stops: drop one", CALLED_WRONG
+        )
+    play = _Play(options.settings(), file, _mapper(map), strict=strict, told_line=from_line, resume=resume, bad=bad)
     started_s = time.monotonic()
     with play.opened(format, delimiter, encoding) as lines:
-        code = play.check(lines) if dry_run else play.send(lines, topic)
+        with play.keeping_bad(lines.header):
+            code = play.check(lines) if dry_run else play.send(lines, topic)
+        told_of_map = about_map(play.mapper, lines.columns)
     seconds = time.monotonic() - started_s
     done = {"good" if dry_run else "sent": play.good, "bad": play.tally.bad}
     if json:
         more = {} if dry_run else {"next_line": play.sent.mark.line + 1, "interrupted": play.sent.interrupted}
-        output.json_document(done | {"reasons": play.tally.as_dict()} | more | {"seconds": round(seconds, 3)})
+        kept = str(bad) if bad and play.tally.bad else None
+        found = {"reasons": play.tally.as_list(), "bad_file": kept} | told_of_map
+        output.json_document(done | found | more | {"seconds": round(seconds, 3)})
     else:
         said = ", ".join(f"{count} {what}" for what, count in done.items())
         output.line(f"{said}, {play.good / seconds:.0f} per second")
         if play.tally.bad:
             output.columns(play.tally.rows())
+        advice = None if strict else about_bad(play.tally.bad, bad, sent=None if dry_run else play.good)
+        if advice:
+            output.line(advice)
+        for sentence_ in map_sentences(told_of_map):
+            output.error(sentence_)
     for sentence_ in play.endings:
         output.error(sentence_)
     return code or (FOUND_WRONG if play.tally.bad or play.endings else DONE)
@@ -92,6 +109,8 @@ class _Play:
     strict: bool
     told_line: int
     resume: Path | None
+    bad: Path | None
+    bad_file: BadFile | None = None
     tally: Tally = field(default_factory=Tally)
     sent: Sent = field(default_factory=lambda: Sent(START))
     good: int = 0
@@ -116,15 +135,32 @@ class _Play:
         except (TableError, ResumeError) as error:
             raise CommandError(f"{self.file}: {error}", CALLED_WRONG) from error
 
+    @contextmanager
+    def keeping_bad(self, header: bytes) -> Iterator[None]:
+        """With the file for bad lines, where one is asked for."""
+        if self.bad is None:
+            yield
+            return
+        try:
+            self.bad_file = BadFile(self.bad, header)
+        except FileExistsError:
+            raise CommandError(f"--bad {self.bad}: is there already; name a new file", CALLED_WRONG) from None
+        except OSError as error:
+            raise CommandError(f"--bad {self.bad}: cannot be made ({error.strerror})", CALLED_WRONG) from error
+        try:
+            yield
+        finally:
+            self.bad_file.close()
+
     def check(self, lines: Lines) -> int:
         """Judge every line as the worker would."""
         with progress(lines, "good") as on_good:
-            for item in self._items(from_line(lines, self.told_line)):
+            for item in self._items(lines, from_line(lines, self.told_line)):
                 if not isinstance(item, BadLine):
                     self.good += 1
                     on_good(1)
                     continue
-                self.tally.add(item)
+                self._count_bad(item)
                 if self.strict:
                     self.endings.append(f"stopped at line {item.line} (--strict)")
                     break
@@ -143,7 +179,7 @@ class _Play:
                 if kept and sent.mark.line:
                     kept.save(sent.mark)
 
-            items = ((item, lines.mark) for item in self._items(chosen))
+            items = ((item, lines.mark) for item in self._items(lines, chosen))
             try:
                 code = until_told(
                     self.settings,
@@ -161,14 +197,26 @@ class _Play:
             self.endings.append(f"interrupted{self._go_on()}")
         return code
 
-    def _items(self, lines: Any) -> Any:
-        return records(lines, self.mapper, lambda: time.time_ns() // 1_000_000, self.settings.request_bytes)
+    def _items(self, lines: Lines, chosen: Iterable[tuple[int, Content]]) -> Iterator[Record | BadLine]:
+        for item in records(chosen, self.mapper, lambda: time.time_ns() // 1_000_000, self.settings.request_bytes):
+            yield item._replace(raw=lines.raw()) if self.bad_file and isinstance(item, BadLine) else item
+
+    def _count_bad(self, line: BadLine) -> None:
+        self.tally.add(line)
+        if self.bad_file:
+            try:
+                self.bad_file.add(line.raw)
+            except OSError as error:
+                raise CommandError(f"--bad {self.bad}: cannot be written ({error.strerror}){self._go_on()}") from error
 
     def _on_bad(self, line: BadLine) -> bool:
-        self.tally.add(line)
+        self._count_bad(line)
         output.error(f"line {line.line}: {line.reason}: {line.detail}")
         if self.strict:
-            self.endings.append(f"stopped at line {line.line} (--strict); lines before it are sent")
+            how = "the same command" if self.resume else f"--from-line {line.line}"
+            self.endings.append(
+                f"stopped at line {line.line} (--strict); lines before it are sent: mend it and go on with {how}"
+            )
         return not self.strict
 
     def _go_on(self) -> str:
@@ -176,6 +224,7 @@ class _Play:
         if not self.sent.records:
             return ""
         how = "the same command" if self.resume else f"--from-line {self.sent.mark.line + 1}"
+        how += " and a new file for --bad" if self.bad_file and self.bad_file.lines else ""
         return f"; every line up to {self.sent.mark.line} is acknowledged: go on with {how}"
 
 

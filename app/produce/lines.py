@@ -49,10 +49,15 @@ class Lines(Protocol):
     """How far it is read with the line that was given last; a row of CSV may take several lines."""
     columns: tuple[str, ...]
     """Names in the header row of CSV; none for JSON."""
+    header: bytes
+    """The header row of CSV as it came, with its end; empty for JSON."""
 
     @property
     def read_bytes(self) -> int:
         """How far the file has been read, as it lies on disk."""
+
+    def raw(self) -> bytes:
+        """The line that was given last as it came, with its end."""
 
     def __iter__(self) -> Iterator[tuple[int, Content]]:
         """The number of a line, from 1, and what it holds; blank ones are left out."""
@@ -65,6 +70,8 @@ class JsonLines:
         self.size_bytes = size_bytes
         self.mark = START
         self.columns: tuple[str, ...] = ()
+        self.header = b""
+        self._given = b""
         self._file = file
         self._text = unpacked(file)
 
@@ -73,12 +80,17 @@ class JsonLines:
         """How far the file has been read, as it lies on disk."""
         return self._file.tell() if self.size_bytes else 0
 
+    def raw(self) -> bytes:
+        """The line that was given last, without white space around it, with its end."""
+        return self._given + b"\n"
+
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         crc = 0
         for number, line in enumerate(self._text, 1):
             if text := line.strip():
                 crc = zlib.crc32(text, crc)
                 self.mark = Mark(number, crc)
+                self._given = text
                 yield number, text
 
 

@@ -5,13 +5,14 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from app.produce.paths import Paths
 from app.produce.rule import Misfit, Rule, Written
 from models.touchpoint import Touchpoint
 
@@ -43,9 +44,12 @@ class Mapper:
         self._rules = _rules(document, Touchpoint, "", faults)
         if faults:
             raise MapError(faults)
+        self.paths = Paths(_paths(self._rules, ""))
+        """What the records had of the names that the map reads."""
 
     def touchpoint(self, record: Mapping[str, Any]) -> dict[str, Any]:
         """The touchpoint of a record, as its JSON object. Raises `MisfitError`."""
+        self.paths.see(record)
         return _object(self._rules, record, "")[0]
 
 
@@ -57,6 +61,15 @@ def read_map(path: Path) -> Mapper:
         raise MapError([f"{path}: is no TOML ({error})"]) from error
     except MapError as error:
         raise MapError(f"{path}: {fault}" for fault in error.faults) from None
+
+
+def _paths(rules: Rules, within: str) -> Iterator[tuple[str, str]]:
+    """Each field with its path."""
+    for name, rule in rules.items():
+        if not isinstance(rule, Rule):
+            yield from _paths(rule, f"{within}{name}.")
+        elif rule.written.path is not None:
+            yield f"{within}{name}", rule.written.path
 
 
 def _object(rules: Rules, record: Mapping[str, Any], within: str) -> tuple[dict[str, Any], bool]:

@@ -32,6 +32,8 @@ class BadLine(NamedTuple):
     line: int
     reason: str
     detail: str
+    raw: bytes = b""
+    """The line as it came, with its end, where it is to be kept (`--bad`): it holds values, and is never told."""
 
 
 class _Data(msgspec.Struct):

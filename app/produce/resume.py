@@ -61,7 +61,9 @@ def behind(lines: Lines, mark: Mark) -> Iterator[tuple[int, Content]]:
     if lines.mark != mark:
         raise ResumeError(
             f"the first {mark.line} lines are not those that were sent: the file has changed; "
-            "delete the resume file to send it from its beginning"
+            "undo the change, and send mended lines in a file of their own (--bad FILE keeps bad lines so). "
+            "Without the resume file it is sent from its beginning, and records are counted twice whose ids are no "
+            "longer known (docs/guarantees.md)"
         )
     yield from numbered
 

@@ -49,9 +49,13 @@ class Table:
         # Bytes that are no text become lone surrogates, so that one bad row stays one bad row.
         self._text = io.TextIOWrapper(text, self._encoding, "surrogateescape", newline="")
         self._line, self._crc = START
+        self._taken: list[str] = []
+        # One for the whole of the file: a byte order mark stands before the header row only.
+        self._encoder = codecs.getincrementalencoder(self._encoding)()
         delimiter = delimiter or delimiter_of(start.decode(self._encoding, "replace"))
         self._rows = csv.reader(self._read_lines(), delimiter=delimiter, strict=True)
         self.columns = self._header()
+        self.header = self.raw()
         self.mark = Mark(self._line, self._crc)
 
     @property
@@ -59,9 +63,21 @@ class Table:
         """How far the file has been read, as it lies on disk."""
         return self._file.tell() if self.size_bytes else 0
 
+    def raw(self) -> bytes:
+        """The row that was given last as it came, with its end; at most once for each."""
+        text = "".join(self._taken)
+        text += "" if text.endswith(("\n", "\r")) else "\n"
+        try:
+            self._encoder.errors = "surrogateescape"
+            return self._encoder.encode(text)
+        except UnicodeEncodeError:  # a part of a character, in an encoding of two bytes and more
+            self._encoder.errors = "replace"
+            return self._encoder.encode(text)
+
     def __iter__(self) -> Iterator[tuple[int, dict[str, str] | Broken]]:
         while True:
             number = self._line + 1
+            self._taken.clear()
             try:
                 cells = next(self._rows)
                 content = self._row(cells)
@@ -98,6 +114,7 @@ class Table:
         """The lines, counted as the CSV reader takes them: it takes those of one row and not one more."""
         for line in self._text:
             self._line += 1
+            self._taken.append(line)
             if text := line.strip():
                 self._crc = zlib.crc32(text.encode("utf-8", "surrogatepass"), self._crc)
             yield line

@@ -1,4 +1,4 @@
-"""What became of the lines of a file: how many are good, and the bad ones by reason; `kanarya produce` shows it."""
+"""What is wrong in the bad lines of a file, counted by reason and detail; `kanarya produce` shows it."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -6,43 +6,50 @@ from typing import Any, Final
 from app.produce.records import BadLine
 
 _FIRST: Final = 5
+_MOST_GROUPS: Final = 50
+_OTHERWISE: Final = "other details"
+"""Stands for what comes after `_MOST_GROUPS`, by reason only."""
 
 
 @dataclass
 class Bad:
-    """The lines that are bad for one reason."""
+    """The lines in which the same thing is wrong."""
 
     lines: int = 0
     first: list[int] = field(default_factory=list)
     """The numbers of the first few."""
-    detail: str = ""
-    """What was wrong in the first."""
 
 
 @dataclass
 class Tally:
-    """Bad lines by reason."""
+    """Bad lines by reason and detail."""
 
     bad: int = 0
-    by_reason: dict[str, Bad] = field(default_factory=dict)
+    groups: dict[tuple[str, str], Bad] = field(default_factory=dict)
 
     def add(self, line: BadLine) -> None:
         """Count a bad line."""
         self.bad += 1
-        reason = self.by_reason.setdefault(line.reason, Bad(detail=line.detail))
-        reason.lines += 1
-        if len(reason.first) < _FIRST:
-            reason.first.append(line.line)
+        what = (line.reason, line.detail)
+        if what not in self.groups and len(self.groups) >= _MOST_GROUPS:
+            what = (line.reason, _OTHERWISE)
+        group = self.groups.setdefault(what, Bad())
+        group.lines += 1
+        if len(group.first) < _FIRST:
+            group.first.append(line.line)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Reason -> {lines, first_lines, detail}, the most frequent first."""
-        ranked = sorted(self.by_reason.items(), key=lambda each: (-each[1].lines, each[0]))
-        return {reason: {"lines": e.lines, "first_lines": e.first, "detail": e.detail} for reason, e in ranked}
+    def as_list(self) -> list[dict[str, Any]]:
+        """`reason`, `detail`, `lines` and `first_lines` of each group, the most frequent first."""
+        ranked = sorted(self.groups.items(), key=lambda each: (-each[1].lines, each[0]))
+        return [
+            {"reason": reason, "detail": detail, "lines": group.lines, "first_lines": group.first}
+            for (reason, detail), group in ranked
+        ]
 
     def rows(self) -> list[tuple[str, str]]:
         """The same for a person: a count with its reason, and where to look."""
         rows = []
-        for reason, told in self.as_dict().items():
+        for told in self.as_list():
             numbers = ", ".join(map(str, told["first_lines"])) + (", ..." if told["lines"] > _FIRST else "")
-            rows.append((f"{told['lines']} {reason}", f"line {numbers} ({told['detail']})"))
+            rows.append((f"{told['lines']} {told['reason']}", f"line {numbers} ({told['detail']})"))
         return rows

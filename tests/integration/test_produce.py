@@ -83,7 +83,24 @@ def test_bad_lines_are_named_and_the_rest_is_sent(
     said = capsys.readouterr()
     assert [each.split(": ")[1] for each in said.err.splitlines()] == ["line 2", "line 5"]
     assert said.out.startswith("3 sent, 2 bad")
+    assert "put the bad lines, mended, into a file of their own" in said.out.splitlines()[-1]
     assert {message.key() for message in consumed(settings, 3)} == {b"a", b"b", b"c"}
+
+
+def test_bad_lines_that_are_kept_are_mended_and_sent_alone(
+    settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, bad = tmp_path / "touchpoints.jsonl", tmp_path / "bad.jsonl"
+    broken = line(2, "b")[:-1]
+    file.write_text("\n".join([line(1, "a"), broken, line(3, "c"), "nope"]))
+
+    assert run(["produce", str(file), "--bad", str(bad), *flags(settings)]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == f"2 bad, kept in {bad}: mend them there and send that file"
+    assert bad.read_text() == f"{broken}\nnope\n"
+
+    bad.write_text(bad.read_text().replace(broken, line(2, "b")).replace("nope", line(4, "d")))
+    assert run(["produce", str(bad), *flags(settings)]) == 0
+    assert sorted(message.key() for message in consumed(settings, 4)) == [b"a", b"b", b"c", b"d"]
 
 
 def test_strict_stops_at_the_first_bad_line_after_sending_what_came_before(
@@ -93,7 +110,8 @@ def test_strict_stops_at_the_first_bad_line_after_sending_what_came_before(
     file.write_text("\n".join([line(1, "a"), "nope", line(3, "b")]))
 
     assert run(["produce", str(file), "--strict", *flags(settings)]) == 1
-    assert "stopped at line 2" in capsys.readouterr().err
+    assert "stopped at line 2" in (said := capsys.readouterr().err)
+    assert said.endswith("mend it and go on with --from-line 2\n")
     assert [message.key() for message in consumed(settings, 1)] == [b"a"]
 
 

@@ -105,9 +105,10 @@ def test_a_signal_under_load_tells_exactly_what_is_acknowledged_and_how_to_go_on
     assert all(numbers == sorted(numbers) for numbers in by_customer)
 
 
-def test_ctrl_c_while_a_pipe_is_silent_ends_it_with_what_it_gave_before(settings: Settings) -> None:
+def test_ctrl_c_while_a_pipe_is_silent_ends_it_with_what_it_gave_before(settings: Settings, tmp_path: Path) -> None:
     """Lines are sent as they come, not when the next ones do, and no further line is needed to stop."""
-    with producing(settings, "-") as running:
+    bad = tmp_path / "bad.jsonl"
+    with producing(settings, "-", "--bad", str(bad)) as running:
         running.stdin.write(b"".join(map(line, range(1, 4))) + b"no touchpoint\n")
         arrived(settings, lambda count: count == 3)
         assert running.stderr.readline() == b"kanarya: line 4: not_json: value: not JSON near byte 1\n"
@@ -116,7 +117,9 @@ def test_ctrl_c_while_a_pipe_is_silent_ends_it_with_what_it_gave_before(settings
         out, said = running.stdout.read().decode(), running.stderr.read().decode()
 
     assert out.startswith("3 sent, 1 bad")
-    assert said.endswith("interrupted; every line up to 4 is acknowledged: go on with --from-line 5\n")
+    told = "interrupted; every line up to 4 is acknowledged: go on with --from-line 5 and a new file for --bad\n"
+    assert said.endswith(told)
+    assert bad.read_bytes() == b"no touchpoint\n"
 
 
 def test_a_killed_sending_goes_on_where_its_resume_file_says(settings: Settings, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_an_export_without_faults_is_good(dry: Any, tmp_path: Path) -> None:
     assert out.startswith("3 good, 0 bad")
 
 
-def test_bad_lines_are_counted_by_reason_with_the_first_numbers_of_each(dry: Any, tmp_path: Path) -> None:
+def test_bad_lines_are_counted_by_reason_and_detail_with_the_first_numbers_of_each(dry: Any, tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     bad = [row(number, "6") for number in range(2, 10)]
     file.write_text("\n".join([HEADER, *bad, "short;row", row(11), row(12, time="noon"), "", row(14, "great")]))
@@ -50,15 +50,12 @@ def test_bad_lines_are_counted_by_reason_with_the_first_numbers_of_each(dry: Any
 
     assert (code, said) == (1, "")
     assert (told["good"], told["bad"]) == (1, 11)
-    assert told["reasons"] == {
-        "out_of_range": {"lines": 8, "first_lines": [2, 3, 4, 5, 6], "detail": "score.value: outside the scale"},
-        "wrong_type": {
-            "lines": 2,
-            "first_lines": [12, 14],
-            "detail": "time: expected RFC 3339 with an offset, or whole epoch milliseconds",
-        },
-        "not_csv": {"lines": 1, "first_lines": [10], "detail": "value: 2 cells, and the header has 8"},
-    }
+    assert [(e["reason"], e["detail"], e["lines"], e["first_lines"]) for e in told["reasons"]] == [
+        ("out_of_range", "score.value: outside the scale", 8, [2, 3, 4, 5, 6]),
+        ("not_csv", "value: 2 cells, and the header has 8", 1, [10]),
+        ("wrong_type", "score.value: expected number", 1, [14]),
+        ("wrong_type", "time: expected RFC 3339 with an offset, or whole epoch milliseconds", 1, [12]),
+    ]
 
     code, out, said = dry(file)
     first, *rows = out.splitlines()
@@ -90,7 +87,8 @@ def test_a_line_too_large_to_send_is_bad_without_a_broker(dry: Any, tmp_path: Pa
 
     code, out, _ = dry(file, "--json", "--set", "request_bytes=65536")
 
-    assert (code, json.loads(out)["reasons"]["too_large"]["first_lines"]) == (1, [2])
+    (only,) = json.loads(out)["reasons"]
+    assert (code, only["reason"], only["first_lines"]) == (1, "too_large", [2])
 
 
 def test_a_map_reads_cells_by_their_columns(dry: Any, tmp_path: Path) -> None:
@@ -111,9 +109,10 @@ value = "Puan"
     told = json.loads(out)
 
     assert (code, told["good"]) == (1, 1)
-    assert told["reasons"]["wrong_type"] == {
-        "lines": 1, "first_lines": [3], "detail": "time: expected a time in the form %d.%m.%Y",
-    }  # fmt: skip
+    assert told["reasons"] == [
+        {"reason": "wrong_type", "detail": "time: expected a time in the form %d.%m.%Y", "lines": 1, "first_lines": [3]}
+    ]
+    assert (told["not_found"], told["unused_columns"]) == ([], [])
 
 
 def test_columns_that_are_no_fields_are_told_once_and_left_out(dry: Any, tmp_path: Path) -> None:
@@ -136,6 +135,8 @@ def test_columns_that_are_no_fields_are_told_once_and_left_out(dry: Any, tmp_pat
         (HEADER, ["--encoding", "klingon"], "--encoding klingon: is unknown"),
         (HEADER, ["--format", "json", "--encoding", "latin-1"], "add --format csv"),
         (HEADER, ["--from-line", "0"], "--from-line"),
+        (HEADER, ["--bad", "bad.csv", "--strict"], "--strict stops: drop one"),
+        (HEADER, ["--bad", "no-such-folder/bad.csv"], "cannot be made (No such file or directory)"),
         (HEADER, ["--resume", "state"], "--resume is for a file that is sent"),
     ],
 )
@@ -177,3 +178,72 @@ def test_a_map_that_cannot_be_read_is_said_with_its_mend(dry: Any, tmp_path: Pat
 
     assert code == 2
     assert said == f"kanarya: --map {tmp_path}: cannot be read (Is a directory); name a file that can\n"
+
+
+def test_a_misspelt_name_of_a_map_is_told_with_what_it_may_mean_and_the_columns_not_used(
+    dry: Any, tmp_path: Path
+) -> None:
+    file, made = tmp_path / "export.csv", tmp_path / "map.toml"
+    file.write_text("No,Who,When,Stars,Note\n1,c-1,2026-01-01T00:00:00Z,4,\n2,c-2,2026-01-02T00:00:00Z,5,\n")
+    made.write_text("""
+id = "No"
+customer_id = "Who"
+time = "When"
+text = "Note"
+channel = { constant = "survey" }
+kind = { constant = "survey_answered" }
+[score]
+metric = { constant = "csat" }
+value = "to_number(starz)"
+""")
+
+    assert dry(file, "--map", str(made))[::2] == (
+        0,
+        (
+            "kanarya: map: score.value = to_number(starz): no record has starz; did you mean Stars?\n"
+            "kanarya: map: these columns are not used: Stars\n"
+        ),
+    )
+    code, out, said = dry(file, "--map", str(made), "--json")
+    told = json.loads(out)
+    assert (code, said, told["unused_columns"]) == (0, "", ["Stars"])
+    assert told["not_found"] == [
+        {"field": "score.value", "path": "to_number(starz)", "name": "starz", "did_you_mean": "Stars"}
+    ]
+
+
+def test_bad_lines_are_kept_as_they_came_and_mended_they_are_good(dry: Any, tmp_path: Path) -> None:
+    file, kept = tmp_path / "export.csv", tmp_path / "bad.csv"
+    bad = [row(2, "6", text='"çok; ""kötü""\n  "'), "short;row"]
+    file.write_bytes("\r\n".join([HEADER, row(1), bad[0], row(3), bad[1]]).encode("windows-1254"))
+    windows = ["--encoding", "windows-1254"]
+
+    code, out, _ = dry(file, *windows, "--bad", str(kept))
+
+    assert code == 1
+    assert out.splitlines()[-1].startswith(f"2 bad, kept in {kept}: mend them there and send both files")
+    assert kept.read_bytes().decode("windows-1254") == "\r\n".join([HEADER, *bad]) + "\n"
+
+    kept.write_bytes(kept.read_bytes().replace(b";6;", b";5;").replace(b"short;row", row(4).encode()))
+    assert dry(kept, *windows)[1].startswith("2 good, 0 bad")
+    assert dry(file, *windows, "--bad", str(kept))[::2] == (
+        2,
+        f"kanarya: --bad {kept}: is there already; name a new file\n",
+    )
+
+
+def test_without_a_bad_line_no_file_is_left(dry: Any, tmp_path: Path) -> None:
+    file, kept = tmp_path / "export.csv", tmp_path / "bad.csv"
+    file.write_text("\n".join([HEADER, row(1)]))
+
+    code, out, _ = dry(file, "--json", "--bad", str(kept))
+
+    assert (code, json.loads(out)["bad_file"], kept.exists()) == (0, None, False)
+
+
+def test_bad_rows_of_two_byte_text_are_kept_with_one_byte_order_mark(dry: Any, tmp_path: Path) -> None:
+    file, kept = tmp_path / "export.csv", tmp_path / "bad.csv"
+    file.write_text("\n".join([HEADER, row(1, "6"), row(2, "7"), row(3)]), encoding="utf-16")
+
+    assert dry(file, "--bad", str(kept))[0] == 1
+    assert kept.read_bytes().decode("utf-16") == "\n".join([HEADER, row(1, "6"), row(2, "7"), ""])

@@ -49,7 +49,7 @@ def test_lines_that_were_added_are_what_is_left(file: Path) -> None:
 def test_a_file_that_has_changed_is_refused(file: Path) -> None:
     mark = marks(file)[1][1]
     file.write_text(file.read_text().replace("1", "7", 1))
-    with pytest.raises(ResumeError, match="delete the resume file"):
+    with pytest.raises(ResumeError, match="in a file of their own"):
         rest(file, mark)
 
 
