@@ -144,7 +144,7 @@ def test_a_broker_that_is_not_there_is_one_sentence(
     ]
 
 
-@pytest.mark.parametrize("tokens", [["profile", "c", "--at", "noon"], ["profile", "c", "--at", "2026-01-01T00:00:00"]])
+@pytest.mark.parametrize("tokens", [["profile", "c", "--at", "newst"], ["profile", "c", "--at", "2026-01-01T00:00:00"]])
 def test_a_time_without_a_moment_is_called_wrong(capsys: Captured, tokens: list[str]) -> None:
     assert run(tokens) == 2
     assert "--at" in capsys.readouterr().err
