@@ -5,20 +5,21 @@ from pathlib import Path
 
 from app.settings import SettingsError
 from models.policy import Policy
-from models.policy_mapping import PolicyError, from_mapping
+from models.policy_mapping import from_mapping
+from models.policy_words import PolicyError
 
 
 def read_policy(path: Path | None) -> Policy:
     """The policy in the file, or the shipped one without a file.
 
-    Raises `SettingsError` that names the file, the key, its value and what is allowed.
+    Raises `SettingsError` that names the file, and of each mistake the key, its value and what is allowed.
     """
     if path is None:
         return Policy()
     try:
         return from_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
     except PolicyError as error:
-        raise SettingsError([f"policy = {path}: {error.key} = {error.value!r}: {error.allowed}"]) from error
+        raise SettingsError([f"policy = {path}: {fault}" for fault in error.faults]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([f"policy = {path}: is no TOML ({error}); correct the file"]) from error
     except OSError as error:

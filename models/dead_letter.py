@@ -31,6 +31,12 @@ _SPRING: Final = "kafka_dlt-"
 _OURS: Final = (_STREAMS, _SPRING, REASON, DETAIL, REDRIVES, REDRIVE_OF)
 _LEFT_OUT: Final = "; the value is left out, as "
 _MOST_REDRIVES_DIGITS: Final = 9
+_BINARY: Final = {
+    f"{_SPRING}original-partition": 4,
+    f"{_SPRING}original-offset": 8,
+    f"{_SPRING}original-timestamp": 8,
+}
+"""Spring's headers that hold a number, and its bytes."""
 _TIMESTAMP_TYPES: Final = (b"CreateTime", b"LogAppendTime")
 
 
@@ -150,14 +156,20 @@ def parse_dead_letter(headers: Sequence[Header]) -> DeadLetter:
     message = _text(told, f"{_STREAMS}message") or _text(told, f"{_SPRING}exception-message")
     return DeadLetter(
         topic=_text(told, f"{_STREAMS}topic") or _text(told, f"{_SPRING}original-topic"),
-        partition=_number(told, "partition", 4),
-        offset=_number(told, "offset", 8),
-        timestamp_ms=_number(told, "timestamp", 8),
+        partition=_number(told, "partition"),
+        offset=_number(told, "offset"),
+        timestamp_ms=_number(told, "timestamp"),
         reason=_text(told, REASON),
         detail=_text(told, DETAIL) or message,
         redrives=_redrives(told),
         redrive_of=_text(told, REDRIVE_OF),
     )
+
+
+def header_number(name: str, value: bytes | None) -> int | None:
+    """What a header of Spring's says in big-endian binary (partition, offset, timestamp); None of any other."""
+    size = _BINARY.get(name)
+    return int.from_bytes(value, "big", signed=True) if value is not None and len(value) == size else None
 
 
 def _last(headers: Sequence[Header]) -> dict[str, bytes]:
@@ -169,10 +181,11 @@ def _text(told: dict[str, bytes], name: str) -> str:
     return told.get(name, b"").decode(errors="replace")
 
 
-def _number(told: dict[str, bytes], name: str, size: int) -> int:
+def _number(told: dict[str, bytes], name: str) -> int:
     """In Streams' decimal digits, else in Spring's big-endian binary, else -1."""
     digits = told.get(f"{_STREAMS}{name}", b"")
     if digits.isdigit() and len(digits) < 20:
         return int(digits)
-    binary = told.get(f"{_SPRING}original-{name}", b"")
-    return int.from_bytes(binary, "big", signed=True) if len(binary) == size else -1
+    binary = f"{_SPRING}original-{name}"
+    number = header_number(binary, told.get(binary))
+    return -1 if number is None else number

@@ -6,30 +6,15 @@
 import hashlib
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Any, get_args
+from typing import Any, NoReturn
 
 import msgspec
 import phonenumbers
 
 from models.policy import Policy
-from models.profile_policy import Comparison, Condition
+from models.policy_words import PolicyError, explained
+from models.profile_policy import Condition
 from models.segment_fields import FIELDS, field_of
-
-
-class PolicyError(ValueError):
-    """A policy that cannot be used.
-
-    Attributes:
-        key: dotted path in the file, such as `levels.at_risk`.
-        value: what stands there, None when missing.
-        allowed: what may stand there, in words.
-    """
-
-    def __init__(self, key: str, value: object, allowed: str) -> None:
-        super().__init__(f"policy key {key!r} is {value!r}: {allowed}")
-        self.key = key
-        self.value = value
-        self.allowed = allowed
 
 
 def from_mapping(mapping: Mapping[str, Any]) -> Policy:
@@ -39,12 +24,13 @@ def from_mapping(mapping: Mapping[str, Any]) -> Policy:
     behind its version, so that a changed number is visible in every alert.
 
     Raises:
-        PolicyError: unknown key, wrong type, value out of range, or levels out of order.
+        PolicyError: unknown key, wrong type, value out of range, or levels out of order; the first mistake, with the
+            others of keys, types and ranges in its `faults`.
     """
     try:
         policy = msgspec.convert(dict(mapping), Policy)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), mapping) from None
+        _refuse(explained(str(error), mapping), mapping)
     _check_order(policy)
     _check_segments(policy)
     numbers = _numbers(policy)
@@ -52,6 +38,29 @@ def from_mapping(mapping: Mapping[str, Any]) -> Policy:
         digest = hashlib.sha256(numbers).hexdigest()[:8]
         policy = msgspec.structs.replace(policy, version=f"{policy.version}+{digest}")
     return policy
+
+
+def _refuse(first: PolicyError, mapping: Mapping[str, Any]) -> NoReturn:
+    """Raise the first mistake with all others that show once it is left out, each part of the file at most once."""
+    rest, error = mapping, first
+    while (shorter := _without(rest, error.key)) != rest:
+        rest = shorter
+        try:
+            msgspec.convert(dict(rest), Policy)
+        except msgspec.ValidationError as next_one:
+            error = explained(str(next_one), rest)
+            first.faults += error.faults
+        else:
+            break
+    raise first
+
+
+def _without(mapping: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A copy without what stands under a dotted key; a list goes as a whole."""
+    name, _, inner = key.partition("[")[0].partition(".")
+    part = mapping.get(name)
+    rest = {other: value for other, value in mapping.items() if other != name}
+    return rest | {name: _without(part, inner)} if inner and isinstance(part, Mapping) else rest
 
 
 def _numbers(policy: Policy) -> bytes:
@@ -105,28 +114,3 @@ def _check_condition(condition: Condition, key: str) -> None:
     elif isinstance(value, str) or not field.low <= value <= field.high:
         allowed = f"{condition.field} is a number from {field.low:g} to {field.high:g}"
         raise PolicyError(f"{key}.value", value, allowed)
-
-
-def _explain(message: str, mapping: Mapping[str, Any]) -> PolicyError:
-    """Name the key, its value and what is allowed, from msgspec's message `Expected ... - at `$.a.b``."""
-    what, _, place = message.partition(" - at `$")
-    key = place.rstrip("`").lstrip(".")
-    if what.startswith("Object contains unknown field"):
-        unknown = what.split("`")[1]
-        key = f"{key}.{unknown}" if key else unknown
-        known = _at(mapping, key)
-        return PolicyError(key, known, "no such key; `kanarya policy` lists them all")
-    if what.startswith("Invalid enum value"):
-        what = f"one of {', '.join(get_args(Comparison))}"
-    return PolicyError(key or "(file)", _at(mapping, key), what[:1].lower() + what[1:])
-
-
-def _at(mapping: Mapping[str, Any], key: str) -> object:
-    """The value under a dotted key, None when there is none; `a[1]` is the second of a list."""
-    value: object = mapping
-    for part in key.replace("[", ".[").split("."):
-        if part.startswith("[") and isinstance(value, list) and part[1:-1].isdigit():
-            value = value[int(part[1:-1])] if int(part[1:-1]) < len(value) else None
-        elif not part.startswith("["):
-            value = value.get(part) if isinstance(value, Mapping) else None
-    return value

@@ -12,9 +12,9 @@ PACKAGES = ("models", "agents", "app")
 MOST_LINES = 300
 
 PURE = {
-    "__future__", "abc", "ast", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "fractions",
-    "functools", "hashlib", "heapq", "inspect", "itertools", "json", "math", "operator", "re", "string", "struct",
-    "types", "typing", "unicodedata", "base64", "contextlib", "copy",
+    "__future__", "abc", "ast", "bisect", "collections", "dataclasses", "datetime", "decimal", "difflib", "enum",
+    "fractions", "functools", "hashlib", "heapq", "inspect", "itertools", "json", "math", "operator", "re", "string",
+    "struct", "types", "typing", "unicodedata", "base64", "contextlib", "copy",
     "ahocorasick_rs", "msgspec", "orjson", "phonenumbers",
 }  # fmt: skip
 """All that `models` may import besides itself: nothing with a clock, a socket, an environment or a task."""

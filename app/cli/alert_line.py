@@ -9,6 +9,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.text import Text
 
+from app.cli.output import visible
+
 _STYLE: Final = {"critical": "bold red", "at_risk": "yellow"}
 
 
@@ -16,9 +18,9 @@ def alert_line(alert: Mapping[str, Any]) -> Text:
     """The line, coloured by level; its time is the customer's own."""
     style = "green" if alert["change"] == "resolved" else _STYLE.get(alert["level"], "")
     reasons = ", ".join(f"{reason['rule']} {reason['points']:+d}" for reason in alert["reasons"])
-    line = Text(f"{alert['as_of'][:16].replace('T', ' ')}  {alert['customer_id']:<14} ")
-    line.append(f"{alert['level']:<8} {alert['change']:<8} {alert['score']:>3}", style)
-    line.append(f"  {reasons}")
+    line = Text(f"{visible(alert['as_of'][:16].replace('T', ' '))}  {visible(alert['customer_id']):<14} ")
+    line.append(visible(f"{alert['level']:<8} {alert['change']:<8} {alert['score']:>3}"), style)
+    line.append(visible(f"  {reasons}"))
     return line
 
 

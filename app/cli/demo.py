@@ -82,6 +82,8 @@ def demo(
     set_up(guests="critical", level="error")
     if not once:
         return _without_end(seed, events, plain=plain, rate=rate or PER_SECOND, kill_every_s=kill_every)
+    if out:
+        _make(out)
     own = input_path is not None
     records = _own_records(input_path, map_path) if input_path and map_path else source.simulated(seed, events)
     with Progress(len(records)) as progress:
@@ -91,6 +93,16 @@ def demo(
     else:
         show_summary(Console(), summary)
     return DONE if summary.exact else FOUND_WRONG
+
+
+def _make(out: Path) -> None:
+    """Make the folder before the demo runs for a minute and cannot leave its files."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(
+            f"--out {out}: cannot be made ({error.strerror}); name a folder that can", CALLED_WRONG
+        ) from error
 
 
 def _without_end(seed: int, events: int, *, plain: bool, rate: float, kill_every_s: float | None) -> int:
@@ -125,9 +137,9 @@ def _own_records(path: Path, map_path: Path) -> list[Record]:
     except TableError as error:
         raise CommandError(f"--input {path}: {error}", CALLED_WRONG) from error
     except (OSError, EOFError, zlib.error, UnicodeError) as error:
-        raise CommandError(
-            f"--input {path}: {getattr(error, 'strerror', None) or error}; name a file that can be read", CALLED_WRONG
-        ) from error
+        flag = f"--map {map_path}" if str(getattr(error, "filename", "")) == str(map_path) else f"--input {path}"
+        why = getattr(error, "strerror", None) or error
+        raise CommandError(f"{flag}: cannot be read ({why}); name a file that can", CALLED_WRONG) from error
     for each in bad[:_BAD_LINES_SHOWN]:
         output.error(f"line {each.line}: {each.reason}: {each.detail}")
     if len(bad) > _BAD_LINES_SHOWN:

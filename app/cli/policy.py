@@ -21,11 +21,11 @@ def policy(*, json: bool = False, options: Options = DEFAULTS) -> None:
     output.line(f'version = "{numbers["version"]}"')
     for section, values in numbers.items():
         if isinstance(values, dict):
-            output.line(f"\n[{section}]")
+            output.block(f"\n[{section}]")
             for key, value in values.items():
                 output.line(f"{key} = {_toml(value)}")
     for segment in numbers["segments"]:
-        output.line(f'\n[[segments]]\nname = "{segment["name"]}"\nwhen = [')
+        output.block(f'\n[[segments]]\nname = "{segment["name"]}"\nwhen = [')
         for condition in segment["when"]:
             told = ", ".join(f"{key} = {orjson.dumps(value).decode()}" for key, value in condition.items())
             output.line(f"  {{ {told} }},")

@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from typing import Final
 
 from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, on_kafka
@@ -14,6 +15,9 @@ from models import public_profile
 from models.codec import StateError
 from models.instant import rfc3339
 
+_NEWEST: Final = "newest"
+"""For --at: when the customer's newest touchpoint happened."""
+
 
 def profile(customer_id: str, *, at: str | None = None, json: bool = False, options: Options = DEFAULTS) -> int:
     """Show one customer: risk and why, windows, open cases, what happened last. No text of theirs is stored.
@@ -22,12 +26,13 @@ def profile(customer_id: str, *, at: str | None = None, json: bool = False, opti
 
     Args:
         customer_id: As the record key of the customer's touchpoints.
-        at: RFC 3339 time with offset, not before the customer's newest touchpoint; now by default.
+        at: RFC 3339 time with offset, not before the customer's newest touchpoint; or `newest`, the time of that
+            touchpoint, as the profiles topic has it; now by default.
         json: One JSON document, shaped as on the profiles topic.
     """
     settings = options.settings()
     policy, scorer = read_policy(settings.policy), read_scorer(settings)
-    asked_ms = _epoch_ms(at) if at else None
+    asked_ms = _epoch_ms(at) if at and at != _NEWEST else None
     try:
         found = on_kafka(settings, read_state(settings, customer_id))
     except StateError as error:
@@ -38,7 +43,7 @@ def profile(customer_id: str, *, at: str | None = None, json: bool = False, opti
             "by murmur2 (`kanarya alerts` and the profiles topic would still show it)",
             FOUND_WRONG,
         )
-    at_ms = _not_before(found, asked_ms)
+    at_ms = found.profile.as_of_ms if at == _NEWEST else _not_before(found, asked_ms)
     view = public_profile.view(found.profile, found.place, policy, scorer.name, at_ms)
     if json:
         output.json_document(view)
@@ -53,7 +58,9 @@ def _epoch_ms(at: str) -> int:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise CommandError(f"--at {at}: must be an RFC 3339 time with its offset: 2026-01-31T12:00:00Z", CALLED_WRONG)
+        raise CommandError(
+            f"--at {at}: must be an RFC 3339 time with its offset: 2026-01-31T12:00:00Z, or newest", CALLED_WRONG
+        )
     return int(moment.timestamp() * 1000)
 
 

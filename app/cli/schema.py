@@ -25,7 +25,7 @@ def schema(
     if reference_page:
         if name != "touchpoint":
             raise CommandError("--reference-page is that of touchpoint", CALLED_WRONG)
-        output.line(page().rstrip())
+        output.block(page().rstrip())
     elif name == "asyncapi":
         output.json_document(asyncapi(options.load().settings))
     else:

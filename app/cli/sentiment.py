@@ -82,7 +82,7 @@ def _show(text: str, language: str | None, scored: Scored, scorer: RuleScorer | 
         output.line()
         output.columns([("term", "weight", "counted", "signal", "why"), *map(_row, explained.found)])
     if explained.scored.score_milli != scored.score_milli:
-        output.line(f"\nThe rules alone say {explained.scored.score_milli / 1000:+.3f}; the plug-in decided.")
+        output.block(f"\nThe rules alone say {explained.scored.score_milli / 1000:+.3f}; the plug-in decided.")
 
 
 def _row(hit: Hit) -> tuple[str, ...]:

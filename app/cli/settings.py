@@ -14,7 +14,7 @@ def settings(*, json: bool = False, reference_page: bool = False, options: Optio
         reference_page: Print the reference page, docs/settings.md, instead.
     """
     if reference_page:
-        output.line(reference().rstrip())
+        output.block(reference().rstrip())
         return
     loaded = options.load()
     if json:

@@ -68,7 +68,8 @@ def _fields(schema: Schema, within: str = "", also: tuple[str, ...] = ("customer
     required = (*schema.get("required", ()), *also)
     for name, field in schema["properties"].items():
         star = " *" if name in required else ""
-        yield f"`{within}{name}`{star}", _type(field), field.get("description", "")
+        meaning = " ".join(field.get("description", "").split())  # a line break would end the table
+        yield f"`{within}{name}`{star}", _type(field), meaning
 
 
 def _objects(schema: Schema) -> Iterator[tuple[str, ...]]:

@@ -1,11 +1,12 @@
 """The topics: there, as wide as they must be, kept as long, taking records as large."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.catalogue import TopicSpec, catalogue
 from app.doctor.finding import Finding, age
 from app.settings import Settings
+from app.topics import Finding as Compared
 from app.topics import check, own_settings
 
 _SHOWN: Final = ("cleanup.policy", "retention.ms", "min.compaction.lag.ms", "max.message.bytes")
@@ -21,10 +22,10 @@ async def check_topics(settings: Settings) -> list[Finding]:
     found = await check(settings, specs)
     configs = await own_settings(settings, specs)
     told = [
-        Finding("topic", "fault", f"{each.topic} {each.fault}", _WHY.get(each.state, ""), each.mend)
+        Finding("topic", "fault", f"{each.topic} {each.fault}", _WHY.get(each.state, ""), mend)
         if each.fault
         else Finding("topic", "ok", _described(spec, configs[spec.name]), details={"settings": configs[spec.name]})
-        for spec, each in zip(specs, found, strict=True)
+        for spec, each, mend in zip(specs, found, mends(found, settings), strict=True)
     ]
     hidden = [name for name, config in configs.items() if not config]
     if hidden:
@@ -36,6 +37,15 @@ async def check_topics(settings: Settings) -> list[Finding]:
             )
         )  # fmt: skip
     return told
+
+
+def mends(found: Sequence[Compared], settings: Settings) -> list[str]:
+    """The mend of each; where no topic of the prefix is there, first the setting that may be wrong."""
+    prefix = settings.topic_prefix
+    if any(each.state != "missing" for each in found if each.topic.startswith(prefix)):
+        return [each.mend for each in found]
+    first = f"set KANARYA_TOPIC_PREFIX (--topic-prefix), now {prefix!r}, if the topics have another; else "
+    return [f"{first}{each.mend}" if each.state == "missing" else each.mend for each in found]
 
 
 def _described(spec: TopicSpec, config: Mapping[str, str]) -> str:

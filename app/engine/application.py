@@ -192,7 +192,9 @@ class BatchApp(faust.App):
                 raise Stop(
                     topic, min(held ^ wanted), None,
                     f"this worker holds partitions {sorted(held)} of {topic} but {sorted(wanted)} of {self.changelog};"
-                    " all must have the same partition count, which `kanarya topics check` compares",
+                    " all must have the same partition count, which `kanarya topics check` compares; or another member"
+                    f" of group {self.conf.id} reads other topics, such as those of another KANARYA_TOPIC_PREFIX: give"
+                    " each installation a KANARYA_GROUP of its own",
                 )  # fmt: skip
 
 

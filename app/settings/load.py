@@ -56,8 +56,12 @@ def load(flags: Mapping[str, object] | None = None, assignments: Iterable[str] =
     try:
         layers = [*layers, ("file", _file(path))]
         settings = Settings(**given)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([*faults, f"config = {path}: is no TOML ({error}); correct the file"]) from error
+    except OSError as error:
+        raise SettingsError(
+            [*faults, f"config = {path}: cannot be read ({error.strerror}); name a file that can"]
+        ) from error
     except ValidationError as error:
         raise SettingsError([*faults, *_faults(error, layers)]) from error
     faults += login_faults(settings)

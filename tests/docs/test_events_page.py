@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
@@ -92,6 +93,14 @@ def test_the_tables_of_fields_are_complete() -> None:
     assert [name for name in names if "." not in name] == [name for name in wire if name != "specversion"]
     assert {"score.value", "order.items[].price", "alert.verdict", "merge.other_customer_id"} <= {*names}
     assert all(cells[2] for cells in rows("Fields", tables=2)), "a field has no meaning"
+
+
+def test_no_line_of_a_table_is_cut_off_by_a_line_break() -> None:
+    lines = PAGE.splitlines()
+    for above, line in pairwise(lines):
+        if above.startswith("|"):
+            assert above.endswith("|"), above
+            assert not line or line.startswith("|"), line
 
 
 @pytest.mark.parametrize(("title", "names"), [("Channels", CHANNELS), ("Kinds", KINDS)])

@@ -206,7 +206,8 @@ def test_a_person_reads_what_why_and_mend(bare: Settings, capsys: pytest.Capture
     out = capsys.readouterr().out
 
     assert "fault  topic    " in out
-    assert "mend: run `kanarya topics apply`" in out
+    assert f"mend: set KANARYA_TOPIC_PREFIX (--topic-prefix), now '{bare.topic_prefix}'" in out
+    assert "else run `kanarya topics apply`" in out
 
 
 def test_no_broker_at_all_is_said_with_the_setting(capsys: pytest.CaptureFixture[str]) -> None:

@@ -110,6 +110,9 @@ def test_a_profile_is_evaluated_for_the_time_asked(shown: Any) -> None:
     fresh = json.loads(out)
     assert (code, fresh["as_of"], fresh["touchpoints"]) == (0, NEWEST, 2)
 
+    code, out, _ = shown("profile", "unhappy", "--at", "newest", "--json")
+    assert (code, json.loads(out)) == (0, fresh)
+
     code, out, _ = shown("profile", "unhappy", "--at", "2026-03-02T00:00:00Z", "--json")
     later = json.loads(out)
     assert (code, later["as_of"]) == (0, "2026-03-02T00:00:00.000Z")

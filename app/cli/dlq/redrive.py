@@ -94,7 +94,7 @@ def _agreed(chosen: Sequence[Letter]) -> bool:
     topics = Counter(letter.told.topic for letter in chosen)
     counts = ", ".join(f"{count} to {topic}" for topic, count in topics.most_common())
     sys.stdout.flush()
-    sys.stderr.write(f"Send back {counts}? [y/N] ")
+    sys.stderr.write(f"Send back {output.visible(counts)}? [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 

@@ -15,6 +15,7 @@ from app.cli.options import DEFAULTS, Options
 from app.reading.letters import letter_of, letters
 from app.reading.records import records
 from app.settings import Settings
+from models.dead_letter import header_number
 from models.instant import rfc3339
 from models.redrive import Letter
 
@@ -51,7 +52,12 @@ def show(place: str, *, json: bool = False, options: Options = DEFAULTS) -> int:
     """
     settings = options.settings()
     partition, offset = place_of(place)
-    record = on_kafka(settings, _record(settings, partition, offset))
+    write(on_kafka(settings, _record(settings, partition, offset)), json=json)
+    return DONE
+
+
+def write(record: ConsumerRecord, *, json: bool) -> None:
+    """A record of the dead letter topic as a JSON document, or for a person: binary numbers as numbers."""
     letter = described(letter_of(record)) | {
         "key": _readable(record.key),
         "value": _readable(record.value),
@@ -60,8 +66,9 @@ def show(place: str, *, json: bool = False, options: Options = DEFAULTS) -> int:
     if json:
         output.json_document(letter)
     else:
-        _show(letter)
-    return DONE
+        numbers = [header_number(name, value) for name, value in record.headers]
+        told = zip(letter["headers"], numbers, strict=True)
+        _show(letter | {"headers": [(name, text if number is None else number) for (name, text), number in told]})
 
 
 def _show(letter: Mapping[str, Any]) -> None:

@@ -46,6 +46,44 @@ def test_a_wrong_file_is_refused_with_key_value_and_mend(file: Path, text: str, 
     assert all(part in fault for part in parts), fault
 
 
+def test_all_mistakes_of_a_file_are_named_at_once_in_plain_words(file: Path) -> None:
+    file.write_text(
+        'versoin = "x"\n[negative_experience]\nsecnd = 3\n[negativ_experience]\nfirst = 40\n'
+        '[levels]\nat_risk = "55"\ncritical = 1000\nqqq = true\n[[segments]]\nname = "s"\nwhen = []\n'
+    )
+    with pytest.raises(SettingsError) as raised:
+        read_policy(file)
+
+    assert sorted(fault.removeprefix(f"policy = {file}: ") for fault in raised.value.faults) == [
+        'levels.at_risk = "55": expected a whole number',
+        "levels.critical = 1000: expected a whole number <= 100",
+        "levels.qqq = true: no such key; `kanarya policy` lists them all",
+        "negativ_experience: no such table; did you mean negative_experience?",
+        "negative_experience.secnd = 3: no such key; did you mean second?",
+        "segments[0].when = []: expected a list of length >= 1",
+        'versoin = "x": no such key; did you mean version?',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('[[segments]]\nnam = "s"\nwhen = []', 'segments[0].nam = "s": no such key; did you mean name?'),
+        ('[[segments]]\nname = "s"\nwhen = [{feild = "nps"}]', "did you mean field?"),
+        ('[[segments]]\nname = "s"', "segments[0]: lacks `when`"),
+        ("levels = 3", "levels = 3: expected a table"),
+        ('"a.b" = 3', "no such key; `kanarya policy` lists them all"),
+    ],
+)
+def test_a_mistake_is_explained_wherever_it_stands(file: Path, text: str, fault: str) -> None:
+    file.write_text(text)
+    with pytest.raises(SettingsError) as raised:
+        read_policy(file)
+
+    (told,) = raised.value.faults
+    assert told.endswith(fault)
+
+
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         read_policy(tmp_path)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from models.policy import Policy
-from models.policy_mapping import PolicyError, from_mapping
+from models.policy_mapping import from_mapping
+from models.policy_words import PolicyError
 
 
 def test_an_empty_file_is_the_shipped_policy() -> None:
@@ -37,7 +38,7 @@ def test_a_segment_shows_in_the_version() -> None:
         ({"levels": {"at_risk": -1}}, "levels.at_risk", -1, ">= 0"),
         ({"nps": {"half_life_days": 0}}, "nps.half_life_days", 0, ">= 1"),
         ({"stages": {"new_days": 0.001}}, "stages.new_days", 0.001, ">= 1"),
-        ({"nps": {"half_life_days": "long"}}, "nps.half_life_days", "long", "float"),
+        ({"nps": {"half_life_days": "long"}}, "nps.half_life_days", "long", "expected a number"),
         ({"kept": {"facts": 3}}, "kept.facts", 3, ">= 4"),
         ({"levels": {"at_rik": 50}}, "levels.at_rik", 50, "no such key"),
         ({"colour": "red"}, "colour", "red", "no such key"),

@@ -22,7 +22,7 @@ LETTERS: Final = {
 }
 """Rule -> the letter that begins its part of a bar, its colour, its short name; rules that only take points off have
 none."""
-UNKNOWN: Final = ("?", "white", "")
+UNKNOWN: Final = ("?", "white", "another")
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 Reasons = Sequence[tuple[str, int]]
@@ -58,11 +58,18 @@ def single(points: int, points_per_cell: int, *, unicode: bool) -> str:
     return "█" * full + (_EIGHTHS[part] if part else "")
 
 
-def legend(shown: Iterable[Reasons], width: int) -> Text:
-    """What the letters in some bars mean, in the order of the rules, as many as fit."""
-    rules = {rule for reasons in shown for rule, points in reasons if points > 0}
-    text = Text()
-    for rule, (letter, colour, name) in LETTERS.items():
-        if rule in rules and text.cell_len + len(name) + 2 <= width:
-            text.append(letter, f"reverse {colour}").append(f" {name}  ", "dim")
-    return text
+def legend(shown: Iterable[Reasons], width: int) -> list[Text]:
+    """What the letters in some bars mean, in the order of the rules, in as many lines as that takes."""
+    rules = {rule for reasons in shown for rule, points in reasons if points > 0 and rule != "limit"}
+    names = [told for rule, told in LETTERS.items() if rule in rules]
+    if rules - LETTERS.keys():
+        names.append(UNKNOWN)
+    lines = [Text()]
+    for letter, colour, name in names:
+        wide = len(name) + 2
+        if wide > width:
+            continue
+        if lines[-1].cell_len + wide > width:
+            lines.append(Text())
+        lines[-1].append(letter, f"reverse {colour}").append(f" {name}  ", "dim")
+    return lines

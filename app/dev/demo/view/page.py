@@ -38,7 +38,8 @@ def page(scene: Scene, width: int, height: int, *, unicode: bool = True) -> Rend
     middle = 0 if height < 24 else _WINDOWS + (2 if height >= 34 else 0)
     below = 0 if height < 14 else max(5, (left - middle) // 2 - (height < 30))
     above = left - middle - below
-    title, lines = panels.at_risk(scene, inner, above - 2, unicode=unicode)
+    letters = panels.alert_letters(scene, inner, below - 2)
+    title, lines = panels.at_risk(scene, inner, above - 2, letters, unicode=unicode)
     parts.append(_framed(title, lines, above, unicode=unicode))
     if middle:
         parts.append(_middle(scene, width, middle, unicode=unicode))

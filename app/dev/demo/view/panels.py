@@ -1,13 +1,13 @@
 """The parts of the picture, each as lines of a given width; `page` puts them together and cuts them to size."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from rich.text import Text
 
-from app.dev.demo.view.bars import LETTERS, UNKNOWN, legend, single, stacked
-from app.dev.demo.view.scene import Scene, Told, WorkerSeen
+from app.dev.demo.view.bars import LETTERS, UNKNOWN, Reasons, legend, single, stacked
+from app.dev.demo.view.scene import Scene, Seen, Told, WorkerSeen
 
 _DAY_MS: Final = 86_400_000
 _LEVEL: Final = {"critical": "bold red", "at_risk": "yellow"}
@@ -59,13 +59,17 @@ def _worker(worker: WorkerSeen, now_s: float) -> Text:
     return text
 
 
-def at_risk(scene: Scene, width: int, height: int, *, unicode: bool) -> tuple[str, list[Text]]:
-    """Title and lines: a customer a line with a bar of the reasons, and what the letters mean."""
+def at_risk(
+    scene: Scene, width: int, height: int, beside: Sequence[Reasons] = (), *, unicode: bool
+) -> tuple[str, list[Text]]:
+    """Title and lines: a customer a line with a bar of the reasons, and what the letters mean, those `beside` too."""
     ranked = scene.ranked()
-    shown = ranked[: max(1, height - 1)]
+    shown, letters = _explained(ranked, width, height, beside)
     free = width - _ID - 15
     per_cell = 2 if free >= 75 else 4 if free >= 38 else 8
     title = f"At risk: {len(ranked):,}   a cell is {per_cell} points"
+    if len(ranked) > len(shown):
+        title += f"   {len(shown)} shown, and {len(ranked) - len(shown):,} more"
     if not shown:
         return "At risk: none yet", [Text("the first alert takes some ten seconds", "dim")]
     lines = []
@@ -73,10 +77,24 @@ def at_risk(scene: Scene, width: int, height: int, *, unicode: bool) -> tuple[st
         line = Text(f"{_fit(customer_id)} ")
         line.append(f"{seen.level:<8} {seen.score:>3}", _LEVEL.get(seen.level, "")).append("  ")
         lines.append(line.append_text(stacked(seen.reasons, per_cell, unicode=unicode)))
-    if height > 1:
-        lines += [Text()] * (height - 1 - len(lines))
-        lines.append(legend((seen.reasons for _, seen in shown), width))
-    return title, lines
+    lines += [Text()] * (height - len(letters) - len(lines))
+    return title, lines + letters
+
+
+def _explained(
+    ranked: list[tuple[str, Seen]], width: int, height: int, beside: Sequence[Reasons]
+) -> tuple[list[tuple[str, Seen]], list[Text]]:
+    """The customers that are shown and the lines that explain their letters, a third of the lines at most."""
+    if height < 2:
+        return ranked[:1], []
+    most = max(1, height // 3)
+    rows = 0
+    while True:
+        rows += 1
+        shown = ranked[: height - rows]
+        letters = legend([*(seen.reasons for _, seen in shown), *beside], width)
+        if len(letters) <= rows or rows == most:
+            return shown, letters[:rows]
 
 
 def focus(scene: Scene, width: int, *, unicode: bool) -> tuple[str, list[Text]]:
@@ -119,15 +137,24 @@ def _cell(window: Mapping[str, Any] | None, value: str) -> str:
 def alerts(scene: Scene, width: int, height: int) -> tuple[str, list[Text]]:
     """Title and lines: the newest alerts, newest first."""
     newest = list(scene.alerts)[-height:][::-1]
-    return f"Alerts: {scene.alert_count:,}", [_alert(told, width) for told in newest]
+    return f"Alerts: {scene.alert_count:,}", [_alert(told, width)[0] for told in newest]
 
 
-def _alert(told: Told, width: int) -> Text:
+def alert_letters(scene: Scene, width: int, height: int) -> list[Reasons]:
+    """The reasons that `alerts` draws as letters, to be explained; none where there is room for names."""
+    if width >= _NAMED or height < 1:
+        return []
+    return [_alert(told, width)[1] for told in list(scene.alerts)[-height:]]
+
+
+def _alert(told: Told, width: int) -> tuple[Text, Reasons]:
+    """An alert's line, and those of its reasons that found room in it, with the size of their points."""
     style = "green" if told.change == "resolved" else _LEVEL.get(told.level, "")
     line = Text(f"{_short(told.as_of)}  {_fit(told.customer_id)} ")
     line.append(f"{told.level:<8} {told.change:<8} ", style)
     line.append("       " if told.before is None else f"{told.before:>3} to ").append(f"{told.score:>3}", style)
     line.append(" ")
+    drawn: list[tuple[str, int]] = []
     for rule, points in told.reasons:
         reason = f" {rule} {points:+d}"
         if width < _NAMED:
@@ -135,7 +162,9 @@ def _alert(told: Told, width: int) -> Text:
         if line.cell_len + len(reason) > width:
             break
         line.append(reason, "dim")
-    return line
+        if reason:
+            drawn.append((rule, abs(points)))
+    return line, drawn
 
 
 def _fit(customer_id: str) -> str:

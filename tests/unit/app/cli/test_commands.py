@@ -144,7 +144,7 @@ def test_a_broker_that_is_not_there_is_one_sentence(
     ]
 
 
-@pytest.mark.parametrize("tokens", [["profile", "c", "--at", "noon"], ["profile", "c", "--at", "2026-01-01T00:00:00"]])
+@pytest.mark.parametrize("tokens", [["profile", "c", "--at", "newst"], ["profile", "c", "--at", "2026-01-01T00:00:00"]])
 def test_a_time_without_a_moment_is_called_wrong(capsys: Captured, tokens: list[str]) -> None:
     assert run(tokens) == 2
     assert "--at" in capsys.readouterr().err
@@ -222,3 +222,18 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     os.close(write)
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_the_demo_names_the_flag_whose_file_is_not_there_and_a_folder_that_cannot_be_made(
+    tmp_path: Path, capsys: Captured
+) -> None:
+    table, place = ROOT / "docs/examples/helpdesk.csv", ROOT / "docs/examples/helpdesk.toml"
+    gone = tmp_path / "gone"
+
+    assert run(["demo", "--once", "--input", str(table), "--map", str(gone)]) == 2
+    assert capsys.readouterr().err.startswith(f"kanarya: --map {gone}: cannot be read (No such file or directory); ")
+    assert run(["demo", "--once", "--input", str(gone), "--map", str(place)]) == 2
+    assert capsys.readouterr().err.startswith(f"kanarya: --input {gone}: cannot be read (No such file or directory); ")
+    (tmp_path / "file").touch()
+    assert run(["demo", "--once", "--out", str(tmp_path / "file" / "x")]) == 2
+    assert capsys.readouterr().err.endswith("/file/x: cannot be made (Not a directory); name a folder that can\n")

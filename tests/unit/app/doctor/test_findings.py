@@ -22,10 +22,12 @@ from app.doctor.finding import Finding, failed, worst
 from app.doctor.group import judged
 from app.doctor.inputs import Sample, ages, placement
 from app.doctor.local import check_files, check_policy
+from app.doctor.topics import mends
 from app.kafka import sentence
 from app.login.secret import LoginError
 from app.sentence import Sentence
 from app.settings import Settings
+from app.topics import Finding as Compared
 
 HOUR_MS = 3_600_000
 NOW_MS = 1_767_225_600_000
@@ -93,6 +95,17 @@ def test_a_group_is_judged_by_members_and_movement_and_never_by_lag_alone(
     members: int, lag: int, stands: list[str], state: str
 ) -> None:
     assert judged(Settings(partitions=8), members, lag, stands, {}).state == state
+
+
+def test_where_no_topic_of_the_prefix_is_there_the_prefix_is_doubted_before_topics_are_made() -> None:
+    missing = Compared("shop.alerts", "missing", "does not exist", "run `kanarya topics apply`")
+    changelog = Compared("kanarya-profiles-changelog", "ok")
+    shop = Settings(topic_prefix="shop.")
+
+    (first, _) = mends([missing, changelog], shop)
+    assert first.startswith("set KANARYA_TOPIC_PREFIX (--topic-prefix), now 'shop.', if ")
+    assert first.endswith("; else run `kanarya topics apply`")
+    assert mends([missing, Compared("shop.profiles", "ok")], shop) == [missing.mend, ""]
 
 
 async def test_what_takes_too_long_is_said_and_the_rest_is_told() -> None:

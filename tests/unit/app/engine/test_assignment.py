@@ -38,3 +38,5 @@ async def test_a_customer_parted_from_its_state_stops_the_worker_with_the_place_
 
     assert str(raised.value).startswith(f"{place}: ")
     assert "kanarya topics check" in str(raised.value)
+    assert "another member of group blue reads other topics" in str(raised.value)
+    assert "KANARYA_GROUP of its own" in str(raised.value)

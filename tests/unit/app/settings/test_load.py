@@ -149,6 +149,9 @@ def test_a_file_that_is_no_toml_is_refused_by_its_path(file: Path) -> None:
 
     assert faults_of()[0].startswith(f"config = {file}: is no TOML (")
 
+    file.write_bytes(b"\xff\xfe")
+    assert faults_of()[0].startswith(f"config = {file}: is no TOML (")
+
 
 @pytest.mark.parametrize("name", ["a.b_c", "a b", "ä", "x" * 250, ".."])
 def test_a_name_that_kafka_cannot_hold_is_refused(name: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.dev.demo.view.bars import legend, single, stacked
 from app.dev.demo.view.scene import Scene
-from tests.scenes import drawn, profile, scene
+from tests.scenes import alert, drawn, profile, scene
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -84,5 +84,28 @@ def test_a_reason_that_the_view_does_not_know_is_drawn_all_the_same() -> None:
 def test_only_the_letters_in_sight_are_explained_and_only_whole_names() -> None:
     shown = [[("effort", 8), ("negative_experience", 40)], [("new_order", -8), ("nps", 15), ("nps", -10)]]
 
-    assert legend(shown, 80).plain == "N negative  P nps  E effort  "
-    assert legend(shown, 20).plain == "N negative  P nps  "
+    assert [line.plain for line in legend(shown, 80)] == ["N negative  P nps  E effort  "]
+    assert [line.plain for line in legend(shown, 20)] == ["N negative  P nps  ", "E effort  "]
+    assert [line.plain for line in legend(shown, 8)] == ["P nps  ", "E effort  "]
+    assert [line.plain for line in legend([[("brand_new", 5), ("limit", 9)]], 80)] == ["? another  "]
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (84, 24), (93, 30), (100, 24), (120, 40)])
+def test_every_letter_on_the_screen_is_explained_those_of_alerts_too(width: int, height: int) -> None:
+    told = scene()
+    rare = {"legal_threat": 12, "competitor": 4, "cancellation": 11, "human_wanted": 3}
+    told.alert(alert("cus-7-00900", "opened", "at_risk", 60, rare))
+    picture = drawn(told, width, height)
+    panel = picture.partition("At risk")[2].partition("╰")[0].splitlines()[1:]
+
+    bars = re.findall(r"([A-Z?])(?=█)", "".join(panel))
+    alerted = re.findall(r" ([A-Z?])[+-]\d", picture)
+    explained = re.findall(r" ([A-Z]) [a-z]+", "".join(line for line in panel if "█" not in line))
+    assert bars
+    assert bool(alerted) == (width < 94)
+    assert {*bars, *alerted} <= {*explained}
+
+
+def test_customers_at_risk_for_whom_there_is_no_room_are_counted() -> None:
+    assert "At risk: 7   a cell is 4 points   4 shown, and 3 more " in drawn(scene(), 80, 24)
+    assert " more" not in drawn(scene(), 120, 40).partition("Alerts")[0]
