@@ -6,7 +6,7 @@ from pathlib import Path
 from app.settings import SettingsError
 from models.policy import Policy
 from models.policy_mapping import from_mapping
-from models.policy_words import PolicyError
+from models.policy_mistakes import PolicyError
 
 
 def read_policy(path: Path | None) -> Policy:

@@ -12,7 +12,7 @@ import msgspec
 import phonenumbers
 
 from models.policy import Policy
-from models.policy_words import PolicyError, explained
+from models.policy_mistakes import PolicyError, explained
 from models.profile_policy import Condition
 from models.segment_fields import FIELDS, field_of
 

@@ -18,7 +18,7 @@ from models.envelope import decode
 from models.episode import Step
 from models.policy import Policy
 from models.policy_mapping import from_mapping
-from models.policy_words import PolicyError
+from models.policy_mistakes import PolicyError
 from models.profile import new_profile, observe
 from models.risk import assess
 from models.state import Episode

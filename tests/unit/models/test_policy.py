@@ -7,7 +7,7 @@ import pytest
 
 from models.policy import Policy
 from models.policy_mapping import from_mapping
-from models.policy_words import PolicyError
+from models.policy_mistakes import PolicyError
 
 
 def test_an_empty_file_is_the_shipped_policy() -> None:
