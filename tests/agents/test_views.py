@@ -27,19 +27,50 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def views(world: Any, kit: Any, clock: Clock) -> Views:
+def right_of_way() -> RightOfWay:
+    return RightOfWay()
+
+
+@pytest.fixture
+def views(world: Any, kit: Any, clock: Clock, right_of_way: RightOfWay) -> Views:
     world.store = kit.store
     rules = world.rules
     timing = Timing(clock, delay_s=1.0, backlog_delay_s=30.0)
     place = Place(0, (world.topic,))
     return Views(
-        place, kit.store, world.publisher("views"), rules.policy, rules.scorer.name, timing, RightOfWay(), world.books
+        place, kit.store, world.publisher("views"), rules.policy, rules.scorer.name, timing, right_of_way, world.books
     )
 
 
 def applied(kit: Any, world: Any, *records: Any, lag: int = 0) -> tuple[list[bytes], int, Any]:
     folded = kit.apply(kit.fold(records))
     return folded.dirty, lag, world.deliver(records)
+
+
+async def test_public_profiles_wait_while_a_batch_is_on_its_way(
+    world: Any, kit: Any, clock: Clock, right_of_way: RightOfWay, views: Views
+) -> None:
+    views.mark(*applied(kit, world, kit.touchpoint(0)))
+    right_of_way.enter()
+    flushing = asyncio.create_task(views.flush())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert world.published["views"] == []
+
+    right_of_way.leave()
+    await asyncio.wait_for(flushing, 5)
+    assert [record.key for record in world.published["views"]] == [b"ada"]
+
+
+async def test_public_profiles_that_fall_due_wait_for_no_batch(
+    world: Any, kit: Any, clock: Clock, right_of_way: RightOfWay, views: Views
+) -> None:
+    views.mark(*applied(kit, world, kit.touchpoint(0)))
+    right_of_way.enter()
+    clock.now_s += 0.95
+
+    await asyncio.wait_for(views.flush(), 5)
+    assert [record.key for record in world.published["views"]] == [b"ada"]
 
 
 async def test_a_customer_of_several_batches_is_published_once_with_everything_applied(
