@@ -1,4 +1,7 @@
-"""What a worker did, in counts; `agents.profiles` adds up the folds, the log and the report at the drain show them."""
+"""What a worker did, in counts, in all and by partition number.
+
+`agents.profiles` adds up the folds; the log, the status and the report at the drain show them.
+"""
 
 import msgspec
 
@@ -35,7 +38,17 @@ class Books(msgspec.Struct):
     keys_misplaced: int = 0
     """Sampled keys that murmur2 would have put on another partition."""
 
+    @property
+    def open_records(self) -> int:
+        """Records that were read and are in none of the four columns: 0, or a fault of ours."""
+        return self.read - self.applied - self.replayed - self.duplicate - self.rejected
+
     def add(self, other: "Books") -> None:
         """Take another's counts in."""
         for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+def columns(books: Books) -> dict[str, int]:
+    """What was read and the four columns that add up to it."""
+    return {name: getattr(books, name) for name in ("read", "applied", "replayed", "duplicate", "rejected")}

@@ -78,6 +78,8 @@ class Lanes:
         self._lanes: dict[int, Lane] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._draining: frozenset[int] = frozenset()
+        self.books_of: dict[int, Books] = {}
+        """Partition -> its books since the start, kept while another worker owns it."""
 
     async def run(self, deliveries: AsyncIterable[Delivery]) -> None:
         """Take batches for as long as the engine delivers."""
@@ -107,7 +109,8 @@ class Lanes:
         self._close(*list(self._lanes))
         for partition in sorted(partitions):
             try:
-                lane = Lane(partition, self._rules, self._outside, self._books)
+                own_books = self.books_of.setdefault(partition, Books())
+                lane = Lane(partition, self._rules, self._outside, self._books, own_books)
             except StateError as error:
                 raise unreadable(error, self._outside.changelog.topic, partition) from error
             self._lanes[partition] = lane

@@ -71,9 +71,15 @@ class _Work(msgspec.Struct, frozen=True):
 class Lane:
     """The pipeline of one partition number from one assignment to its revocation."""
 
-    def __init__(self, partition: int, rules: Rules, outside: Outside, books: Books) -> None:
-        """Raises `StateError` when the partition's meta record cannot be read."""
+    def __init__(
+        self, partition: int, rules: Rules, outside: Outside, books: Books, own_books: Books | None = None
+    ) -> None:
+        """`books`: the worker's; `own_books`: this partition's, if they are wanted too.
+
+        Raises `StateError` when the partition's meta record cannot be read.
+        """
         self._partition, self._rules, self._outside, self._books = partition, rules, outside, books
+        self._own_books = own_books or Books()
         stored = outside.store.get(partition, META_KEY)
         self._meta = next_owner(decode_meta(stored) if stored is not None else Meta({}), outside.topics)
         place = place_of(partition, self._meta)
@@ -176,6 +182,7 @@ class Lane:
         if work.ends is not None:
             work.ends.applied()
         self._books.add(folded.books)
+        self._own_books.add(folded.books)
         self._warn_of(batch, folded.dead)
         # (4) alerts
         await self._outbox.publish(folded.outbox)

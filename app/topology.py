@@ -64,6 +64,8 @@ class Topology:
     app: BatchApp
     lanes: Lanes
     books: Books
+    books_of: Mapping[int, Books]
+    """The same by partition number."""
     look: Callable[[], list[Seen] | None]
     """How far each partition is; once the worker is started."""
 
@@ -106,7 +108,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     table.on_ready = lanes.assign
     app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
     app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
-    return Topology(app, lanes, books, lambda: seen(app, lanes.states(), table.recovered_records))
+    return Topology(app, lanes, books, lanes.books_of, lambda: seen(app, lanes.states(), table.recovered_records))
 
 
 async def _run(lanes: Lanes, stream: Any) -> None:

@@ -60,7 +60,7 @@ def run(settings: Settings) -> int:
         raise SettingsError([str(error.args[0])]) from error
     gc.freeze()
     gc.set_threshold(*_COLLECT)
-    pulse = Pulse(settings, topology.books, topology.look, lambda: topology.app.patience.is_away)
+    pulse = Pulse(settings, topology.books, topology.books_of, topology.look, lambda: topology.app.patience.is_away)
     code, clean = asyncio.run(_work(settings, topology, pulse))
     if not clean:
         logging.shutdown()

@@ -32,7 +32,7 @@ from models.state_envelope import (
 from models.stated import Statements
 
 __all__ = [
-    "META_KEY", "VERSION", "Header", "Meta", "StateError", "TopicMeta", "decode_meta", "decode_outbox",
+    "META_KEY", "VERSION", "Header", "Meta", "StateError", "TopicMeta", "decode_counts", "decode_meta", "decode_outbox",
     "decode_profile", "encode_meta", "encode_outbox", "encode_profile", "is_outbox_key", "is_profile_key",
     "last_offset", "outbox_key", "pack", "profile_key", "unpack_header",
 ]  # fmt: skip
@@ -91,6 +91,15 @@ class _Stored(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     statements: Statements | None = None
 
 
+class _Counts(msgspec.Struct, array_like=True):
+    """The beginning of `_Stored`: what the books add up, without making the objects of the rest."""
+
+    first_ms: int
+    as_of_ms: int
+    touchpoints: int
+    duplicates: int
+
+
 class _Outbox(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """An alert that is not known to be published."""
 
@@ -103,6 +112,7 @@ _USES: Final = _Stored.__struct_fields__.index("uses")
 """Place of the first field that came later."""
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode_stored: Final = msgspec.msgpack.Decoder(_Stored).decode
+_decode_counts: Final = msgspec.msgpack.Decoder(_Counts).decode
 _decode_outbox: Final = msgspec.msgpack.Decoder(_Outbox).decode
 _decode_meta: Final = msgspec.msgpack.Decoder(Meta).decode
 
@@ -191,6 +201,20 @@ def decode_profile(customer_id: str, value: bytes) -> Profile:
         stored.segments,
         stored.statements,
     )
+
+
+def decode_counts(value: bytes) -> tuple[int, int]:
+    """(touchpoints, duplicates) of a profile's value, also of a newer release's with more fields at the end.
+
+    Raises:
+        StateError: undecodable, or written by a newer version.
+    """
+    _, start = offsets_of(value)
+    try:
+        counts = _decode_counts(memoryview(value)[start:])
+    except msgspec.MsgspecError as error:
+        raise _unreadable("profile", error) from None
+    return counts.touchpoints, counts.duplicates
 
 
 def _by_key(table: dict[int, T]) -> dict[int, T]:

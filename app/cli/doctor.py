@@ -8,8 +8,10 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from app.cli import output
-from app.cli.failure import DONE, FOUND_WRONG
+from app.cli.failure import DONE, FOUND_WRONG, on_kafka
 from app.cli.options import DEFAULTS, Options
+from app.cli.reading_progress import reading_progress
+from app.doctor.books import check_books
 from app.doctor.examine import WITHIN_S, examine
 from app.doctor.finding import Finding, worst
 
@@ -17,6 +19,7 @@ from app.doctor.finding import Finding, worst
 def doctor(
     *,
     within: Annotated[float, Parameter(validator=Number(gt=0, lte=600))] = WITHIN_S,
+    books: bool = False,
     json: bool = False,
     options: Options = DEFAULTS,
 ) -> int:
@@ -26,10 +29,14 @@ def doctor(
 
     Args:
         within: Seconds after which what has not answered is told as such.
+        books: Also add up what was produced and what became of it, from the topics, however long that takes.
         json: One JSON document.
     """
     settings = options.settings()
     findings = asyncio.run(examine(settings, within))
+    if books and not any(each.check == "broker" and each.state == "fault" for each in findings):
+        with reading_progress() as say:
+            findings.append(on_kafka(settings, check_books(settings, say)))
     state = worst(findings)
     if json:
         output.json_document({"state": state, "findings": [msgspec.to_builtins(each) for each in findings]})

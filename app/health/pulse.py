@@ -7,7 +7,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 import structlog
 
-from agents.books import Books
+from agents.books import Books, columns
 from app.health.progress import Progress, Seen
 from app.health.status import PartitionStatus, Status, TopicStatus, at, now_ms, write
 from app.settings import Settings, SettingsError
@@ -34,14 +34,18 @@ class Pulse:
         self,
         settings: Settings,
         books: Books,
+        books_of: Mapping[int, Books],
         look: Callable[[], Sequence[Seen] | None],
         is_away: Callable[[], bool],
     ) -> None:
         """`look`: the partitions that are here, None while the group has not given any; asked once it serves.
 
+        `books_of`: the books by partition number.
+
         Raises `SettingsError` when the file cannot be touched.
         """
-        self._settings, self._books, self._look, self._is_away = settings, books, look, is_away
+        self._settings, self._books, self._books_of = settings, books, books_of
+        self._look, self._is_away = look, is_away
         self._progress = Progress(settings.stall_s)
         self._state, self._since_ms = "starting", now_ms()
         self._started_ms = self._since_ms
@@ -122,9 +126,18 @@ class Pulse:
         faults = [*stalled, *([self._fault] if self._fault else [])]
         if self._is_away() and self._state in _HEALTHY | _FOLLOWS_PARTITIONS:
             faults.append(f"the broker at {self._settings.broker} is away; the worker tries on")
+        faults += [_unbalanced(number, books) for number, books in self._books_of.items() if books.open_records]
         written_ms = now_ms()
         return Status(
             version("kanarya"), os.getpid(), socket.gethostname(), self._settings.group, self._settings.broker,
             self._state, at(self._since_ms), at(self._started_ms), at(written_ms), written_ms,
             self._state in _HEALTHY and not faults, faults, partitions, msgspec.to_builtins(self._books),
+            {str(number): columns(books) for number, books in sorted(self._books_of.items())},
         )  # fmt: skip
+
+
+def _unbalanced(partition: int, books: Books) -> str:
+    return (
+        f"the books of partition {partition} are open by {books.open_records} of {books.read} records read: a fault of"
+        " ours; keep the log and report it"
+    )

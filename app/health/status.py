@@ -61,6 +61,9 @@ class Status(msgspec.Struct):
     """One sentence for each thing that is not as it should be."""
     partitions: list[PartitionStatus]
     books: dict[str, Any]
+    """Counts since the start."""
+    books_by_partition: dict[str, dict[str, int]] = {}
+    """Partition number -> read = applied + replayed + duplicate + rejected, of those it has owned since the start."""
 
 
 def status_path(health_file: Path) -> Path:

@@ -20,6 +20,7 @@ async def records(
     begin: Mapping[int, int] | None = None,
     follow: bool = False,
     from_beginning: bool = True,
+    committed: bool = False,
 ) -> AsyncGenerator[ConsumerRecord, None]:
     """Every record, in offset order within a partition, in no order between partitions.
 
@@ -30,6 +31,7 @@ async def records(
         begin: partition -> offset of the first record wanted; only these partitions.
         follow: go on for ever; else end where the topic ends at the time of the call, or a little later.
         from_beginning: begin with the oldest record; else with the next one to come.
+        committed: leave out records that a producer took back, or may yet, as a worker does.
 
     Raises `KafkaError`, `UnknownTopicOrPartitionError` for a topic that does not exist.
     """
@@ -39,7 +41,9 @@ async def records(
     first = begin or {}
     numbers = sorted(first) or (range(count) if partition is None else [partition])
     places = [TopicPartition(topic, number) for number in numbers]
-    async with reader(settings, "read", auto_offset_reset="earliest" if from_beginning else "latest") as consumer:
+    reset = "earliest" if from_beginning else "latest"
+    isolation = "read_committed" if committed else "read_uncommitted"
+    async with reader(settings, "read", auto_offset_reset=reset, isolation_level=isolation) as consumer:
         consumer.assign(places)
         await (consumer.seek_to_beginning if from_beginning else consumer.seek_to_end)(*places)
         ends = await consumer.end_offsets(places)

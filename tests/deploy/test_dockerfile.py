@@ -118,7 +118,7 @@ def test_the_probe_asks_only_what_a_restart_can_mend(tmp_path: Path, monkeypatch
     _, *words = Instruction(0, "CMD", one("HEALTHCHECK").rest.partition("CMD ")[2]).form
     file = tmp_path / Path(variables()["KANARYA_HEALTH_FILE"]).name
     monkeypatch.setenv("KANARYA_HEALTH_FILE", str(file))
-    pulse = Pulse(Settings(health_file=file), Books(), lambda: None, lambda: True)
+    pulse = Pulse(Settings(health_file=file), Books(), {}, lambda: None, lambda: True)
     pulse.enter("waiting_for_broker", "no broker answers")
     pulse.beat()
 

@@ -24,7 +24,7 @@ class Ending:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         self.settings = Settings(report_path=folder / "report.json", drain_s=0.2)
         self.topology = build(self.settings, Policy(), built_in())
-        self.pulse = Pulse(self.settings, self.topology.books, self.topology.look, lambda: False)
+        self.pulse = Pulse(self.settings, self.topology.books, {}, self.topology.look, lambda: False)
         self.leaves = asyncio.Event()
         """Cleared, leaving the group takes for ever."""
         self.leaves.set()

@@ -22,7 +22,8 @@ class Beaten:
         self.settings = Settings(health_file=self.file, stall_s=1.0)
         self.seen: list[Seen] | None = None
         self.away = False
-        self.pulse = Pulse(self.settings, Books(applied=7), lambda: self.seen, lambda: self.away)
+        self.books_of: dict[int, Books] = {}
+        self.pulse = Pulse(self.settings, Books(applied=7), self.books_of, lambda: self.seen, lambda: self.away)
 
     def stand(self, position: int, state: str = "open") -> None:
         self.seen = [Seen(0, state, (Place("t", 0, position, position, 10, False, 0),))]
@@ -177,3 +178,25 @@ def test_a_status_that_cannot_be_read_is_said_with_its_mend(tmp_path: Path, caps
 
     assert run(["worker", "--status", "--set", f"health_file={tmp_path / 'health'}"]) == 1
     assert "health.json: cannot be read (Is a directory); ask as the worker's user" in capsys.readouterr().err
+
+
+def test_books_of_a_partition_that_do_not_add_up_are_a_fault(
+    beaten: Beaten, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beaten.pulse.enter("joining")
+    beaten.stand(9)
+    beaten.books_of[3] = Books(read=10, applied=6, replayed=1, duplicate=2, rejected=1, late=4)
+    beaten.pulse.beat()
+    code, status = told(capsys)
+
+    assert (code, status["faults"]) == (0, [])
+    assert status["books_by_partition"] == {
+        "3": {"read": 10, "applied": 6, "replayed": 1, "duplicate": 2, "rejected": 1}
+    }
+
+    beaten.books_of[3].applied -= 1
+    beaten.pulse.beat()
+    code, status = told(capsys)
+
+    assert code == 1
+    assert "the books of partition 3 are open by 1 of 10 records read" in status["faults"][0]
