@@ -79,10 +79,13 @@ class Consumer(driver.Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:  # noqa: ASYNC109 - Faust's signature
         """Fetch once and yield a message per partition that had records."""
+        if self.pressure.is_high:
+            await self.pressure.wait_freed(_IDLE_S)
         async with self._fetching:
             active = self._fetchable()
             generation, seeks = self.app.consumer_generation_id, self._seeks.copy()
-            records = await self._getmany(active, timeout=min(timeout, _POLL_S)) if active else {}
+            wait_s = 0.0 if self.pressure.is_high else min(timeout, _POLL_S)
+            records = await self._getmany(active, timeout=wait_s) if active else {}
         if not active:
             await self.pressure.wait_freed(_IDLE_S)
         for tp in [*records, *(active - records.keys())]:
@@ -99,9 +102,8 @@ class Consumer(driver.Consumer):
             return set()
         active = set(self._get_active_partitions())
         # Faust resumes source partitions before it seeks them; what it fetched meanwhile would be lost.
-        if self.app.rebalancing or self.pressure.is_high:
-            return {tp for tp in active if tp.topic in self.app.tables.changelog_topics}
-        return active
+        changelogs, rebalancing = self.app.tables.changelog_topics, self.app.rebalancing
+        return {tp for tp in active if tp.topic in changelogs or (not rebalancing and self.pressure.has_room(tp))}
 
     def _message_of(self, tp: TP, fetched: Sequence[Any]) -> Any:
         """The event of one partition's records, None when there is nothing to tell."""

@@ -1,7 +1,8 @@
 """Back-pressure of our own: how much fetched work may wait to be applied.
 
-`app.engine.consumer` asks `is_high` before each fetch; `Delivery.applied` frees room. Batches that are applied
-but wait for their public profiles do not count, so a slow view never stops the fold.
+`app.engine.consumer` asks `has_room` before each fetch; `Delivery.applied` frees room. Batches that are applied
+but wait for their public profiles do not count, so a slow view never stops the fold. A partition that has nothing in
+flight may always fetch, so that one whose changelog is slow never stops the others.
 """
 
 import asyncio
@@ -20,7 +21,10 @@ class Pressure:
     """The delivered and unapplied batches of each partition, with their bytes."""
 
     def __init__(self, batches: int, limit_bytes: int = BYTES) -> None:
-        """`batches`: of the whole worker; one fetch, which may bring one per partition, may run over it."""
+        """`batches`: of the whole worker; one fetch, which may bring one per partition, may run over it.
+
+        Beyond both limits each partition may have one fetch more, if it has nothing in flight.
+        """
         self._batches_most = batches
         self._bytes_most = limit_bytes
         self._held: dict[TP, dict[Ticket, int]] = {}
@@ -31,8 +35,12 @@ class Pressure:
 
     @property
     def is_high(self) -> bool:
-        """Whether nothing more may be fetched."""
+        """Whether the worker has enough in flight: only partitions that have nothing may fetch."""
         return self.unapplied_batches >= self._batches_most or self.unapplied_bytes >= self._bytes_most
+
+    def has_room(self, tp: TP) -> bool:
+        """Whether a partition may fetch."""
+        return not self.is_high or not self._held.get(tp)
 
     def delivered(self, ticket: Ticket, size_bytes: int) -> None:
         """A batch was handed to the agent."""

@@ -184,7 +184,7 @@ class Settings(BaseSettings):
     fetch_bytes: Bytes = 1 << 21
     """Most bytes of one partition in one fetch; bounds a batch, and with it the work between two commits."""
     batches_in_flight: Annotated[int, Field(ge=1, le=64)] = 4
-    """Most batches of a worker read and not yet applied; fetching waits beyond it."""
+    """Most batches of a worker read and not yet applied; beyond it only partitions that have none are read."""
     request_bytes: Annotated[int, Field(ge=1 << 16, le=1 << 30)] = 1_000_000
     """Most bytes of one produce request; the topics' `max.message.bytes` must not be smaller."""
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "none"

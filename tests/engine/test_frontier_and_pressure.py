@@ -97,6 +97,23 @@ def test_unapplied_batches_and_bytes_are_bounded(batches: int, limit_bytes: int,
     assert (pressure.unapplied_batches, pressure.unapplied_bytes) == (1, 100)
 
 
+def test_a_partition_that_stands_still_leaves_the_others_room() -> None:
+    pressure, frontier = Pressure(2, 1000), Frontier()
+    stuck = [frontier.deliver(A, last) for last in (1, 2)]
+    for ticket in stuck:
+        pressure.delivered(ticket, 600)
+    assert (pressure.has_room(A), pressure.has_room(B)) == (False, True)
+
+    moving = frontier.deliver(B, 1)
+    pressure.delivered(moving, 600)
+    assert not pressure.has_room(B)
+    pressure.applied(moving)
+    assert pressure.has_room(B)
+
+    pressure.applied(stuck[0])
+    assert pressure.has_room(A)
+
+
 async def test_a_batch_of_before_a_rebalance_frees_nothing_twice() -> None:
     pressure, frontier = Pressure(1), Frontier()
     old = frontier.deliver(A, 1)
