@@ -11,6 +11,7 @@ import pytest
 from app.settings.fields import PREFIX
 from app.settings.load import RESERVED
 
+pytest.register_assert_rewrite("tests.integration", "tests.product", "tests.played", "tests.terminal")
 SEED = int(os.environ.get("KANARYA_TEST_SEED") or secrets.randbelow(1 << 32))
 
 hypothesis.settings.register_profile("kanarya", deadline=None, print_blob=True)
