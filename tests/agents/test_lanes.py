@@ -80,8 +80,9 @@ async def test_what_a_drain_cannot_finish_is_never_applied_afterwards(world: Any
 
     assert await worker.lanes.drain(0) is False
     gate.open()
-    await asyncio.wait({lane})
+    await asyncio.wait({lane}, timeout=5)
 
+    assert lane.done()
     assert world.store.get(0, profile_key(b"ada")) is None
     assert not loan.is_done.is_set()
     assert world.books.applied == 0

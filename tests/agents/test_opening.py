@@ -116,7 +116,7 @@ async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(
     run = asyncio.create_task(world.lane().run())
     if refused:
         with pytest.raises(Stop, match=r"touchpoints\[0\]@6: .*`kanarya topics generation touchpoints`"):
-            await run
+            await asyncio.wait_for(run, 5)
     else:
         await world.written.wait()
     await closed(run)

@@ -1,5 +1,6 @@
 """The seven steps of a batch: what is handed over before what, and what a failure stops."""
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 from agents import fold
 from agents.ports import Stop
 from agents.profiles import Lane
-from models.codec import profile_key, unpack_header
+from models.codec import decode_profile, profile_key, unpack_header
 from tests.agents.steps import closed, opened, turns
 
 
@@ -61,11 +62,34 @@ async def test_a_batch_is_folded_on_the_unacknowledged_one_but_sent_after_its_ac
 
     assert world.journal.count(("changelog", "sent")) == 1
     gate.open()
-    await second.is_done.wait()
+    await asyncio.wait_for(second.is_done.wait(), 5)
     state = dict(world.sent[-1])[profile_key(b"ada")]
     assert unpack_header(state).offsets == {0: 1}
+    assert decode_profile("ada", state).touchpoints == 2
     assert world.books.applied == 2
     assert world.books.replayed == 0
+    await closed(*tasks)
+
+
+async def test_what_a_later_batch_made_of_a_customer_outlives_the_applying_of_an_earlier_one(world: Any) -> None:
+    """A third batch is folded while the first is applied and the second is still on its way."""
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    first, second, third = (world.deliver([world.touchpoint(offset)]) for offset in range(3))
+    held = world.hold("changelog")
+    lane.take(first)
+    lane.take(second)
+    await held.reached.wait()
+    second_held = world.hold("changelog")
+    held.open()
+    await second_held.reached.wait()
+
+    lane.take(third)
+    second_held.open()
+    await third.is_done.wait()
+
+    state = dict(world.sent[-1])[profile_key(b"ada")]
+    assert decode_profile("ada", state).touchpoints == 3
     await closed(*tasks)
 
 
@@ -79,7 +103,7 @@ async def test_after_a_failed_send_nothing_more_is_sent(world: Any, step: str) -
         bad = world.record(offset + 2, b"ada", b"{")
         lane.take(world.deliver([world.low_rating(offset), world.low_rating(offset + 1), bad]))
     with pytest.raises(Stop):
-        await tasks[0]
+        await asyncio.wait_for(tasks[0], 5)
 
     assert world.journal[-1] == (step, "sent")
     assert not any(entry[0] == "done" for entry in world.journal)

@@ -57,6 +57,18 @@ def test_replay_of_any_suffix_changes_nothing(seed: int, events: int, back: int,
 
 
 @settings(max_examples=60, deadline=None)
+@given(seed=SEEDS, cut=st.integers(1, 59), back=st.integers(1, 60), cuts=st.sets(st.integers(1, 119)))
+def test_going_on_after_a_replay_comes_to_what_one_run_comes_to(seed: int, cut: int, back: int, cuts: set[int]) -> None:
+    """The batches that follow a restart hold old records and new ones side by side."""
+    records = stream(seed, 60, retries=0.2)
+    worker = run(records[:cut]).feed(records[max(0, cut - back) :], cuts)
+    whole = run(records)
+    assert worker.states == whole.states
+    assert worker.alerts == whole.alerts
+    assert worker.books.replayed == min(cut, back)
+
+
+@settings(max_examples=60, deadline=None)
 @given(seed=SEEDS, events=st.integers(2, 40), shuffle=SEEDS, customers=st.integers(1, 3))
 def test_arrival_order_leaves_counts_windows_and_facts_alone(
     seed: int, events: int, shuffle: int, customers: int
