@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test unit lint type format bench eval train-korean lock clean distclean
+.PHONY: help install demo test test-mutations unit lint type format bench eval train-korean lock clean distclean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.project  ## make .venv from the hash-pinned lock (only when the lock changed)
 
@@ -18,6 +18,9 @@ demo: install  ## a whole Kanarya on this machine, with an embedded broker: aler
 
 test: lint type  ## everything: ruff, strict mypy, the whole suite over the embedded broker and a real Apache Kafka
 	$(BIN)/pytest $(ARGS)
+
+test-mutations: install  ## break Kanarya in each way of tests/mutations, in a copy, and see that its tests notice
+	@exec $(BIN)/python -m tests.mutations $(ARGS)
 
 unit: install  ## the quick half of the suite: no broker, no process
 	$(BIN)/pytest -m "not kafka and not slow" $(ARGS)

@@ -15,6 +15,10 @@ pytest.register_assert_rewrite("tests.integration", "tests.product", "tests.play
 SEED = int(os.environ.get("KANARYA_TEST_SEED") or secrets.randbelow(1 << 32))
 
 hypothesis.settings.register_profile("kanarya", deadline=None, print_blob=True)
+# That a mutation is noticed is all that is asked there: the same examples each time, and none made smaller.
+hypothesis.settings.register_profile(
+    "mutations", deadline=None, derandomize=True, database=None, phases=[hypothesis.Phase.generate]
+)
 hypothesis.settings.load_profile("kanarya")
 
 
