@@ -8,7 +8,7 @@ import json
 import random
 from typing import Any
 
-from tests.oracle.identifiers import PHONES
+from app.verify.reference.identifiers import PHONES
 
 _CHANNELS = ["email", "phone", "chat", "sms", "social", "web", "app", "in_store", "order", "mail", "pigeon"]
 _KINDS = ["message", "call", "visit", "complaint", "case_opened", "case_transferred", "case_reopened", "case_closed"]

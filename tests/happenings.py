@@ -4,7 +4,7 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from tests.oracle.touchpoints import signals
+from app.verify.reference.touchpoints import signals
 
 START_MS = 1_751_328_000_000
 """2025-07-01T00:00:00Z."""

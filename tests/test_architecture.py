@@ -30,6 +30,7 @@ ENGINE_ONLY = ("faust", "mode")
 WIRING = ("app/topology.py", "app/worker.py")
 KAFKA = ("faust", "mode", "aiokafka")
 CLOCKS = {("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("date", "today")}
+REFERENCE = "app/verify/reference"
 ADAPTERS = ("app.engine", "app.reading", "app.produce")
 """Parts of `app` that only the wiring and the command line bring together."""
 
@@ -115,6 +116,14 @@ def test_adapters_do_not_import_each_other(adapter: str) -> None:
     }
 
     assert not found
+
+
+@pytest.mark.parametrize("path", files(REFERENCE), ids=name)
+def test_the_reference_shares_no_line_with_what_it_judges(path: Path) -> None:
+    """A second opinion of the same author would make the same mistake."""
+    own = REFERENCE.replace("/", ".")
+
+    assert not {module for module in imports(path) if top(module) in PACKAGES and not module.startswith(own)}
 
 
 def test_deploy_holds_no_code_and_no_code_knows_it() -> None:

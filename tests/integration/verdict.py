@@ -11,10 +11,10 @@ from typing import Any
 from app.catalogue import alerts, dead_letters, profiles
 from app.dev.simulate.manifest import Manifest
 from app.settings import Settings
+from app.verify.reference.replay import Outcome, replay
+from app.verify.reference.touchpoints import feeling, signals
 from models.sentiment import built_in
 from tests.integration.librdkafka import Feed, Place, Read, read
-from tests.oracle.replay import Outcome, replay
-from tests.oracle.touchpoints import feeling, signals
 from tests.product import facts_only
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.verify.reference.replay import Outcome, replay
+from app.verify.reference.touchpoints import feeling
 from tests.happenings import DAY, TEXTS, read_signals
-from tests.oracle.replay import Outcome, replay
-from tests.oracle.touchpoints import feeling
 from tests.product import Worker, run
 from tests.streams import SEEDS, stream
 

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.folded import Rules
+from app.verify.reference.replay import replay
+from app.verify.reference.segments import memberships
+from app.verify.reference.touchpoints import feeling
 from models.policy_mapping import from_mapping
 from models.segment_fields import FIELDS
 from tests.happenings import TEXTS, read_signals
-from tests.oracle.replay import replay
-from tests.oracle.segments import memberships
-from tests.oracle.touchpoints import feeling
 from tests.product import TableScorer, Worker
 from tests.streams import SEEDS, stream
 

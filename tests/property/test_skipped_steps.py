@@ -13,8 +13,8 @@ from agents.folded import Rules
 from models import episode
 from models.codec import encode_profile
 from models.policy import Policy
-from tests.oracle.story import DAY, HOUR, Story
 from tests.product import EPOCH, POLICY, TableScorer, Worker, forget
+from tests.story import DAY, HOUR, Story
 from tests.streams import SEEDS, stream
 
 NOTES = ("calm",)

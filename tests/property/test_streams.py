@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+from app.verify.reference.facts import lists
+from app.verify.reference.replay import replay
+from app.verify.reference.touchpoints import feeling
 from tests.happenings import TEXTS, read_signals
-from tests.oracle.facts import lists
-from tests.oracle.replay import replay
-from tests.oracle.touchpoints import feeling
 from tests.streams import stream
 
 

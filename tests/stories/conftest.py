@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.oracle.replay import Customer, Outcome
-from tests.oracle.story import Story
+from app.verify.reference.replay import Customer, Outcome
 from tests.product import run
+from tests.story import Story
 
 
 @pytest.fixture(params=["oracle", "product"], autouse=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.oracle.story import DAY, HOUR, Story
+from tests.story import DAY, HOUR, Story
 
 Json = dict[str, Any]
 

@@ -1,6 +1,6 @@
 """Episodes and alerts, each expectation worked out by hand."""
 
-from tests.oracle.story import DAY, HOUR, Story
+from tests.story import DAY, HOUR, Story
 
 
 def troubles(story: Story, after_ms: float, *channels: str) -> Story:

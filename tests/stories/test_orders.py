@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.story import DAY, HOUR, Story
+from tests.story import DAY, HOUR, Story
 
 
 def placed(story: Story, after_ms: float, order_id: str, **order: Any) -> Story:

@@ -1,6 +1,6 @@
 """Lists, ids, stages and what a profile shows, each expectation worked out by hand."""
 
-from tests.oracle.story import DAY, HOUR, START_MS, Story
+from tests.story import DAY, HOUR, START_MS, Story
 
 
 def test_of_equal_times_source_then_id_decide() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.story import DAY, HOUR, Story
+from tests.story import DAY, HOUR, Story
 
 
 def test_one_fresh_low_rating_is_52_and_watch() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.story import DAY, HOUR, Story
+from tests.story import DAY, HOUR, Story
 
 MINUTE = 60_000
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.oracle.story import DAY, Story
+from tests.story import DAY, Story
 
 
 def test_words_for_a_person_the_law_others_and_an_end_weigh_a_little_each() -> None:

@@ -3,12 +3,12 @@
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.decay import LANDMARK_MS, mean, total_at, weight
-from tests.oracle.episodes import hash_of
-from tests.oracle.facts import lists
-from tests.oracle.replay import replay
-from tests.oracle.story import DAY, START_MS, Story
-from tests.oracle.touchpoints import feeling, instant_ms, read
+from app.verify.reference.decay import LANDMARK_MS, mean, total_at, weight
+from app.verify.reference.episodes import hash_of
+from app.verify.reference.facts import lists
+from app.verify.reference.replay import replay
+from app.verify.reference.touchpoints import feeling, instant_ms, read
+from tests.story import DAY, START_MS, Story
 
 
 def test_decayed_sum_of_three_tens_a_half_life_apart_is_17_5_in_any_order() -> None:

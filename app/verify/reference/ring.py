@@ -1,4 +1,4 @@
-"""Second stop of the oracle: was this touchpoint seen before, as far back as the ring of ids reaches?
+"""Second stop of the reference: was this touchpoint seen before, as far back as the ring of ids reaches?
 
 `replay` keeps one `Ring` per customer and asks it about every touchpoint in log order. The reach is part of the
 specification: 24 h of the customer's own time and 64 touchpoints, whichever is shorter.

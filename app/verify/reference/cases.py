@@ -5,8 +5,8 @@
 
 from typing import Any
 
-from tests.oracle.facts import KEPT, Lists, case_of, newest_of_each
-from tests.oracle.touchpoints import Touch, rfc3339
+from app.verify.reference.facts import KEPT, Lists, case_of, newest_of_each
+from app.verify.reference.touchpoints import Touch, rfc3339
 
 
 def last_promises(touches: list[Touch]) -> list[Touch]:

@@ -1,4 +1,4 @@
-"""Last stop of the oracle: what the company may know of a customer, in the shape of the public profile.
+"""Last stop of the reference: what the company may know of a customer, in the shape of the public profile.
 
 `replay` calls `profile` and `context` with everything that was applied so far. What is prose or names the
 running software (`schema, text, policy_version, scorer`) is left to the product.
@@ -7,7 +7,7 @@ running software (`schema, text, policy_version, scorer`) is left to the product
 from collections import Counter
 from typing import Any
 
-from tests.oracle.care import (
+from app.verify.reference.care import (
     channel_use,
     consents,
     effort,
@@ -16,15 +16,15 @@ from tests.oracle.care import (
     preferred_channels,
     stated_channel,
 )
-from tests.oracle.cases import open_cases
-from tests.oracle.episodes import Episode, public_reasons, risk_level
-from tests.oracle.facts import Lists
-from tests.oracle.identifiers import identifiers
-from tests.oracle.orders import order_block, recent_orders
-from tests.oracle.relation import appreciation_due, relationship, satisfaction, tenure_days
-from tests.oracle.stage import customer_since_ms, stage, stage_entered_ms
-from tests.oracle.touchpoints import Touch, is_contact, reference, rfc3339
-from tests.oracle.windows import windows
+from app.verify.reference.cases import open_cases
+from app.verify.reference.episodes import Episode, public_reasons, risk_level
+from app.verify.reference.facts import Lists
+from app.verify.reference.identifiers import identifiers
+from app.verify.reference.orders import order_block, recent_orders
+from app.verify.reference.relation import appreciation_due, relationship, satisfaction, tenure_days
+from app.verify.reference.stage import customer_since_ms, stage, stage_entered_ms
+from app.verify.reference.touchpoints import Touch, is_contact, reference, rfc3339
+from app.verify.reference.windows import windows
 
 DAY_MS = 24 * 60 * 60 * 1000
 

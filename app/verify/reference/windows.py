@@ -7,7 +7,7 @@
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.touchpoints import (
+from app.verify.reference.touchpoints import (
     Touch,
     is_answer,
     is_contact,

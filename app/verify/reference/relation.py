@@ -7,11 +7,11 @@ from calendar import isleap
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tests.oracle.decay import mean
-from tests.oracle.facts import Lists, ascending
-from tests.oracle.stage import customer_since_ms
-from tests.oracle.touchpoints import EPOCH, Touch, is_answer, order_key, rfc3339
-from tests.oracle.windows import on_scale
+from app.verify.reference.decay import mean
+from app.verify.reference.facts import Lists, ascending
+from app.verify.reference.stage import customer_since_ms
+from app.verify.reference.touchpoints import EPOCH, Touch, is_answer, order_key, rfc3339
+from app.verify.reference.windows import on_scale
 
 DAY_MS = 24 * 60 * 60 * 1000
 SHOWN_PRODUCTS = 5

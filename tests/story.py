@@ -7,9 +7,9 @@ oracle. The tests in `tests/stories` tell the same stories to the product.
 import json
 from typing import Any
 
+from app.verify.reference.replay import Outcome, replay
+from app.verify.reference.touchpoints import Record, feeling
 from tests.happenings import TEXTS, read_signals
-from tests.oracle.replay import Outcome, replay
-from tests.oracle.touchpoints import Record, feeling
 
 START_MS = 1_767_225_600_000
 """2026-01-01T00:00:00Z."""

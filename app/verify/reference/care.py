@@ -9,10 +9,18 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from tests.oracle.decay import total_at
-from tests.oracle.facts import Lists, ascending, interest_of, newest_of_each
-from tests.oracle.touchpoints import CHANNELS, Touch, from_customer, is_dissatisfied, order_key, reference, rfc3339
-from tests.oracle.windows import four, on_scale
+from app.verify.reference.decay import total_at
+from app.verify.reference.facts import Lists, ascending, interest_of, newest_of_each
+from app.verify.reference.touchpoints import (
+    CHANNELS,
+    Touch,
+    from_customer,
+    is_dissatisfied,
+    order_key,
+    reference,
+    rfc3339,
+)
+from app.verify.reference.windows import four, on_scale
 
 DAY_MS = 24 * 60 * 60 * 1000
 CHANNEL_HALF_LIFE_MS = 90 * DAY_MS

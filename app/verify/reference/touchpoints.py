@@ -1,4 +1,4 @@
-"""First stop of the oracle: the record as it stands in the log becomes a plain dict, or is refused.
+"""First stop of the reference: the record as it stands in the log becomes a plain dict, or is refused.
 
 `replay` calls `read`; `facts`, `windows` and `stage` ask the predicates below about the dicts it returns.
 Only plain JSON touchpoints are read here; CloudEvents envelopes have tests of their own.

@@ -1,4 +1,4 @@
-"""The oracle's front door: whole partitions of records in, every profile and every alert out.
+"""The reference's front door: whole partitions of records in, every profile and every alert out.
 
 Tests call `replay`. For every touchpoint that is new it recomputes everything about its customer from the full
 list of what that customer did, so the cost grows with the square of a customer's history: keep inputs small.
@@ -8,17 +8,17 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.oracle.episodes import Episode, alert, step
-from tests.oracle.facts import lists
-from tests.oracle.profile import DAY_MS, context, profile
-from tests.oracle.ring import Ring
-from tests.oracle.risk import assess, counterfactuals, sentiment_fall
-from tests.oracle.touchpoints import Record, Touch, read, rfc3339
+from app.verify.reference.episodes import Episode, alert, step
+from app.verify.reference.facts import lists
+from app.verify.reference.profile import DAY_MS, context, profile
+from app.verify.reference.ring import Ring
+from app.verify.reference.risk import assess, counterfactuals, sentiment_fall
+from app.verify.reference.touchpoints import Record, Touch, read, rfc3339
 
 
 @dataclass
 class Customer:
-    """What the oracle carries along for one customer."""
+    """What the reference carries along for one customer."""
 
     touches: list[Touch] = field(default_factory=list)
     ring: Ring = field(default_factory=Ring)

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from tests.oracle.touchpoints import Touch
+from app.verify.reference.touchpoints import Touch
 
 DAY_MS = 24 * 60 * 60 * 1000
 LAPSE_MS = 180 * DAY_MS

@@ -6,7 +6,7 @@ a library.
 
 from typing import Any
 
-from tests.oracle.touchpoints import Touch, order_key, rfc3339
+from app.verify.reference.touchpoints import Touch, order_key, rfc3339
 
 OF_A_KIND = 4
 IN_ALL = 32

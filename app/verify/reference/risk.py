@@ -1,4 +1,4 @@
-"""Fourth stop of the oracle: the points and their reasons, from the lists of facts at one moment.
+"""Fourth stop of the reference: the points and their reasons, from the lists of facts at one moment.
 
 `episodes` and `profile` call `assess`. A reason is `{rule, points, evidence}`, evidence newest first.
 """
@@ -6,9 +6,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from tests.oracle.decay import mean
-from tests.oracle.facts import KEPT, Lists, without
-from tests.oracle.touchpoints import Touch, is_dissatisfied, order_key, place
+from app.verify.reference.decay import mean
+from app.verify.reference.facts import KEPT, Lists, without
+from app.verify.reference.touchpoints import Touch, is_dissatisfied, order_key, place
 
 DAY_MS = 24 * 60 * 60 * 1000
 

@@ -1,4 +1,4 @@
-"""Fifth stop of the oracle: the only state it carries from touchpoint to touchpoint, one at-risk episode.
+"""Fifth stop of the reference: the only state it carries from touchpoint to touchpoint, one at-risk episode.
 
 `replay` calls `step` once per applied touchpoint with the score at the customer's as_of and gets the
 publication, if there is one; `alert` gives it the shape of a value on the alerts topic.
@@ -8,7 +8,7 @@ import hashlib
 import json
 from typing import Any, TypeAlias
 
-from tests.oracle.touchpoints import Touch, reference, rfc3339
+from app.verify.reference.touchpoints import Touch, reference, rfc3339
 
 DAY_MS = 24 * 60 * 60 * 1000
 REMINDER_DAYS = [3, 6, 12, 24, 48]

@@ -1,4 +1,4 @@
-"""Third stop of the oracle: the bounded lists of facts, sorted and thinned anew from everything that happened.
+"""Third stop of the reference: the bounded lists of facts, sorted and thinned anew from everything that happened.
 
 `risk` reads nothing but these lists (and two means); `profile` shows some of them. Every list ascends by the
 order key; touchpoints with the same key stand in log order.
@@ -7,7 +7,7 @@ order key; touchpoints with the same key stand in log order.
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from tests.oracle.touchpoints import (
+from app.verify.reference.touchpoints import (
     Touch,
     from_customer,
     is_about_others,

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.oracle.facts import Lists, newest_of_each
-from tests.oracle.touchpoints import Touch, order_key, reference, rfc3339
+from app.verify.reference.facts import Lists, newest_of_each
+from app.verify.reference.touchpoints import Touch, order_key, reference, rfc3339
 
 KEPT_ORDERS = 5
 KEPT_EVENTS = 20

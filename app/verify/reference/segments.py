@@ -6,7 +6,7 @@ Conditions are asked of the public profile, as anybody could who reads it.
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.touchpoints import instant_ms
+from app.verify.reference.touchpoints import instant_ms
 
 DAY_MS = 24 * 60 * 60 * 1000
 

@@ -1,0 +1,1 @@
+"""What judges the product: `reference/`, a slow second opinion on all that it computes."""
