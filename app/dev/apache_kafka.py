@@ -152,6 +152,16 @@ class ApacheKafka:
     ) -> None:
         self._children.close()
 
+    def restart(self, *, wait_s: float = 60.0) -> None:
+        """Start it again after its process has ended, on the same ports and data; returns once it answers.
+
+        Raises `ApacheKafkaError`.
+        """
+        self.child = self._children.start("kafka", self._command)
+        port = int(self.address.rpartition(":")[2])
+        if not _answers(self.child, port, self._cluster, time.monotonic() + wait_s):
+            raise ApacheKafkaError(f"Kafka does not answer again within {wait_s:g} s: {self.child.last_lines()}")
+
     def _start(self, jars: Path, children: Children, *, wait_s: float = 60.0) -> tuple[Child, str]:
         java = ["java", "-cp", f"{jars}/*", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
         heap = [f"-Xms{self._heap_mb}m", f"-Xmx{self._heap_mb}m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"]
@@ -166,12 +176,11 @@ class ApacheKafka:
             properties.write_text(self._properties(addresses, controller_port, data))
             form = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), *self._scram()]
             _run([*java, "-Xmx128m", *form], "Kafka cannot format its storage")
-            child = children.start("kafka", [*self._pin, *java, *heap, "kafka.Kafka", str(properties)])
-            while time.monotonic() < deadline and child.running:
-                if cluster_id(_HOST, ports[0], timeout_s=1.0) == cluster:
-                    self.addresses, self.login_address = addresses, addresses["LOGIN"]
-                    return child, addresses["PLAINTEXT"]
-                child.wait(_LOOK_AGAIN_S)
+            self._command = [*self._pin, *java, *heap, "kafka.Kafka", str(properties)]
+            child = children.start("kafka", self._command)
+            if _answers(child, ports[0], cluster, deadline):
+                self._cluster, self.addresses, self.login_address = cluster, addresses, addresses["LOGIN"]
+                return child, addresses["PLAINTEXT"]
             said = child.last_lines()
             if child.running:
                 raise ApacheKafkaError(f"Kafka does not answer within {wait_s:g} s: {said}")
@@ -193,6 +202,15 @@ class ApacheKafka:
     def _scram(self) -> list[str]:
         told = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in self._users.items()]
         return [word for each in told for word in ("--add-scram", each)]
+
+
+def _answers(child: Child, port: int, cluster: str, deadline: float) -> bool:
+    """Ask until it answers (True), or has ended or the deadline has passed (False)."""
+    while time.monotonic() < deadline and child.running:
+        if cluster_id(_HOST, port, timeout_s=1.0) == cluster:
+            return True
+        child.wait(_LOOK_AGAIN_S)
+    return False
 
 
 def _cluster_id() -> str:
