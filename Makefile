@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutations unit lint type format bench eval train-korean lock clean distclean
+.PHONY: help install demo test test-mutations unit lint type format chaos bench eval train-korean lock clean distclean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ type: install  ## mypy, strict
 format: install  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+chaos: install  ## kanarya verify: the long runs of every fault on a real Kafka, some hours (ARGS="--out results")
+	@exec $(BIN)/kanarya verify --kafka --size long $(ARGS)
 
 bench: install  ## events per second per core, latency, recovery, against a plain loop and stock Faust
 	@exec $(BIN)/python -m benchmarks $(ARGS)

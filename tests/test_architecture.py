@@ -126,6 +126,15 @@ def test_the_reference_shares_no_line_with_what_it_judges(path: Path) -> None:
     assert not {module for module in imports(path) if top(module) in PACKAGES and not module.startswith(own)}
 
 
+@pytest.mark.parametrize("path", [path for path in files("app/verify") if REFERENCE not in name(path)], ids=name)
+def test_what_judges_a_run_uses_no_code_of_the_worker(path: Path) -> None:
+    """Names of topics, settings and logins may be shared; of what the worker does, only how it scores a text."""
+    worker = ("agents", "app.engine", "app.worker", "app.topology", "app.reading", "models")
+    shared = {"models.sentiment.Scored", "models.sentiment.built_in"}
+
+    assert not {module for module in imports(path) if module.startswith(worker)} - shared
+
+
 def test_deploy_holds_no_code_and_no_code_knows_it() -> None:
     """What runs the product is configuration: it is read by tools, and the product does not depend on it."""
     assert not files("deploy")

@@ -28,6 +28,7 @@ _COMMANDS: Final = {
     "dlq": ("app.cli.dlq.commands:app", "Records that were no touchpoints."),
     "topics": ("app.cli.topics:app", "Create and check the topics, and who may use them."),
     "doctor": ("app.cli.doctor:doctor", "Look at everything around the workers: what is wrong, why, and the mend."),
+    "verify": ("app.cli.verify:verify", "Prove on a broker that nothing is lost or counted twice when things break."),
     "settings": ("app.cli.settings:settings", "Show every setting and where its value comes from."),
     "policy": ("app.cli.policy:policy", "Show the numbers that decide who is at risk."),
     "sentiment": ("app.cli.sentiment:sentiment", "Score texts as the worker does, and say why."),

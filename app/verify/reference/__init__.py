@@ -7,7 +7,8 @@ ring of ids, and not one line shared with the product. Read in this order: `touc
 `decay`, `risk`, `windows`, `stage`, `orders`, `cases`, `relation`, `episodes`, `care`, `identifiers`, `profile`,
 `replay`; `segments` goes over the profiles that `replay` gives.
 
-The tests, which call it the oracle, hold the fold against it over streams and stories.
+`app.verify.verdict` holds every run of `kanarya verify` against it; the tests, which call it the oracle, hold the fold
+against it over streams and stories.
 
 An *applied touchpoint* is the dict made by `touchpoints.read`; every list of them that this package hands
 around is in log order unless the name says otherwise.

@@ -1,0 +1,67 @@
+"""What a fault is; `faults/__init__.py` says how to write one."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from app.verify.generate import Mix
+from app.verify.plan import Schedule, Size
+
+if TYPE_CHECKING:
+    from app.verify.broker import Kind
+    from app.verify.rig import Rig
+    from app.verify.verdict import Verdict
+
+Need = Literal["own_broker", "real_kafka"]
+"""`own_broker`: a broker process of this fault alone, that it may kill. `real_kafka`: not the embedded one."""
+Strike: TypeAlias = Callable[["Rig", Schedule], Awaitable[None]]
+Judge: TypeAlias = Callable[["Rig", "Verdict"], list[str]]
+
+
+@dataclass(frozen=True)
+class Expect:
+    """What must hold beside the verdict's own rules; None where there is no bound."""
+
+    applied_within_s: float | None = None
+    """From a hit to the first newly applied touchpoint, on the slowest partition."""
+    caught_up_within_s: float | None = None
+    """From a hit to less than a second of traffic not yet applied."""
+    stopped_within_s: float | None = None
+    """From SIGTERM to the end of the process."""
+    applied_p99_s: float | None = None
+    """From a record's acknowledgement to its state in the changelog, over the steady phase."""
+    alerts: bool = True
+    """The stream must lead to alerts; without any a run proves little."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: what it does to a rig under load, how large its runs are, what to expect."""
+
+    name: str
+    """As in `--fault NAME`."""
+    rows: tuple[int, ...]
+    """Of the matrix in docs/verify.md."""
+    meaning: str
+    """What happens, in a sentence."""
+    strike: Strike
+    short: Size
+    long: Size
+    needs: frozenset[Need] = frozenset()
+    workers: int = 1
+    """Running when the steady phase begins."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """Of the workers, over those of the rig."""
+    mix: Mix = Mix()  # noqa: RUF009 - frozen
+    expect: Expect = Expect()
+    judge: Judge | None = None
+    """Looks at more than the verdict does, after it; returns what is wrong, in sentences."""
+
+
+def lacks(fault: Fault, kind: "Kind") -> str | None:
+    """Why a fault cannot be tried on a broker of this kind, None when it can."""
+    if kind == "given" and "own_broker" in fault.needs:
+        return "kills its broker, and yours is left alone: run it with --kafka"
+    if kind == "embedded" and "real_kafka" in fault.needs:
+        return "needs a real Kafka: run it with --kafka or --broker"
+    return None

@@ -1,0 +1,33 @@
+"""Row 2: a worker dies as a machine dies, also while the next one still recovers."""
+
+from typing import Final
+
+from app.verify.fault import Expect, Fault
+from app.verify.plan import Schedule, Size
+from app.verify.rig import Rig
+
+
+async def strike(rig: Rig, schedule: Schedule) -> None:
+    """Kill the only worker at each place and start another at once; the places do not wait for a recovery."""
+    unready = 0
+    for place in schedule.hits:
+        await rig.reached(place)
+        worker = rig.workers[0]
+        unready += not worker.lines("worker_ready")
+        await worker.kill()
+        rig.hit(f"SIGKILL {worker.name}")
+        await rig.start_worker()
+    rig.figures["killed_while_recovering"] = unready
+
+
+FAULTS: Final = (
+    Fault(
+        name="sigkill",
+        rows=(2,),
+        meaning="SIGKILL of the worker under load, also during recovery",
+        strike=strike,
+        short=Size(events=20_000, per_second=1500, hits=2),
+        long=Size(events=100_000, per_second=1000, hits=10),
+        expect=Expect(applied_within_s=25),
+    ),
+)

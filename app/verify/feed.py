@@ -1,0 +1,97 @@
+"""Feeds the touchpoints of a run at a steady rate, and remembers when the broker acknowledged each.
+
+`run` starts it; `rig` lets a fault wait for places of the stream, hold the feed and let it go on.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer
+
+from app.dev.simulate.record import Record
+from app.partitioner import partition_of
+
+_PACE_S: Final = 0.02
+
+
+class Feed:
+    """Records fed so far, and by partition the time of each acknowledgement."""
+
+    def __init__(self, producer: AIOKafkaProducer, topic: str, partitions: int) -> None:
+        self.fed = 0
+        """Records acknowledged."""
+        self.acked: list[dict[int, float]] = [{} for _ in range(partitions)]
+        """By partition: offset -> `time.monotonic()` of its acknowledgement."""
+        self.records: list[Record] = []
+        """What was fed, in order."""
+        self._producer = producer
+        self._topic = topic
+        self._failure: BaseException | None = None
+        self._moved = asyncio.Condition()
+        self._going = asyncio.Event()
+        self._going.set()
+
+    async def run(self, records: Sequence[Record], per_second: float) -> None:
+        """Send the records in order at the rate; returns once all are acknowledged.
+
+        What a hold delays is not caught up: the rate is never exceeded. Raises the broker's `KafkaError`.
+        """
+        begin = 0
+        began_s = time.monotonic()
+        while begin < len(records):
+            if not self._going.is_set():
+                await self._going.wait()
+                began_s = time.monotonic() - begin / per_second
+            due = min(len(records), int((time.monotonic() - began_s) * per_second) + 1)
+            if due > begin:
+                await self._send(records[begin:due])
+                behind_s = time.monotonic() - began_s - due / per_second
+                began_s += max(0.0, behind_s)
+                begin = due
+            await asyncio.sleep(_PACE_S)
+
+    async def reached(self, place: int) -> None:
+        """Return once so many records are acknowledged."""
+        async with self._moved:
+            await self._moved.wait_for(lambda: self.fed >= place)
+
+    def hold(self) -> None:
+        """Send nothing more until `go_on`."""
+        self._going.clear()
+
+    def go_on(self) -> None:
+        """Send on after a hold."""
+        self._going.set()
+
+    @property
+    def ends(self) -> dict[int, int]:
+        """Partition -> offset behind its newest acknowledged record, of the partitions that have one."""
+        return {partition: max(acked) + 1 for partition, acked in enumerate(self.acked) if acked}
+
+    async def _send(self, records: Sequence[Record]) -> None:
+        for record in records:
+            # Records without a key are placed too, so that the same stream always lies on the topic the same way.
+            partition = partition_of(record.key or b"", len(self.acked))
+            headers = list(record.headers)
+            sent = await self._producer.send(
+                self._topic, record.value, key=record.key, partition=partition, headers=headers
+            )
+            sent.add_done_callback(partial(self._on_ack, partition))
+        await self._producer.flush()
+        if self._failure is not None:
+            raise self._failure
+        self.records += records
+        async with self._moved:
+            self.fed += len(records)
+            self._moved.notify_all()
+
+    def _on_ack(self, partition: int, sent: "asyncio.Future[Any]") -> None:
+        if sent.cancelled():
+            return
+        if sent.exception() is not None:
+            self._failure = sent.exception()
+        else:
+            self.acked[partition][sent.result().offset] = time.monotonic()

@@ -1,0 +1,112 @@
+"""What lies on the topics when a run is over: read by a plain consumer, no code of the worker.
+
+`run` calls `read_outcome`; `verdict` compares it with what the reference says of the input topic.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from aiokafka import AIOKafkaConsumer
+
+from app.catalogue import alerts, changelog, dead_letters, profiles
+from app.dev.demo.tail import arrived, partitions_of
+from app.kafka import client_options
+from app.settings import Settings
+from app.verify.watch import META_KEY, applied_of
+
+_OUTBOX: Final = b"\x02"
+_STATE: Final = b"\x01"
+
+Place = tuple[int, int]
+"""Partition and offset on the input topic."""
+
+
+class Lying(NamedTuple):
+    """A record as it lies on a topic."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: dict[str, bytes]
+    timestamp_ms: int
+
+
+@dataclass
+class Outcome:
+    """All that can be seen from outside."""
+
+    inputs: list[Lying] = field(default_factory=list)
+    profiles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Customer -> newest public profile."""
+    alerts: dict[str, list[bytes]] = field(default_factory=dict)
+    """Alert id -> its payloads, each different one once."""
+    deliveries: int = 0
+    """Records on the alert topic: redeliveries of an id are allowed."""
+    dead_letters: dict[Place, str] = field(default_factory=dict)
+    """Where the record lies that was refused -> why; a letter sent twice is one."""
+    states: set[str] = field(default_factory=set)
+    """Customers whose state stands in the changelog."""
+    outbox: int = 0
+    """Alerts in the changelog that nobody has published."""
+    applied: dict[int, int] = field(default_factory=dict)
+    """Partition -> last applied offset, by the newest meta record."""
+
+
+async def read_outcome(settings: Settings) -> Outcome:
+    """Read every topic from the first to the last record. The workers must have ended."""
+    outcome = Outcome(inputs=await read(settings, settings.inputs[0]))
+    for each in await read(settings, profiles(settings)):
+        customer_id = (each.key or b"").decode()
+        outcome.profiles.pop(customer_id, None)
+        if each.value is not None:
+            outcome.profiles[customer_id] = json.loads(each.value)
+    payloads: defaultdict[str, list[bytes]] = defaultdict(list)
+    for each in await read(settings, alerts(settings)):
+        outcome.deliveries += 1
+        value = each.value or b"null"
+        seen = payloads[json.loads(value)["id"]]
+        if value not in seen:
+            seen.append(value)
+    outcome.alerts = dict(payloads)
+    for each in await read(settings, dead_letters(settings)):
+        told = {name: each.headers[f"__streams.errors.{name}"].decode() for name in ("partition", "offset")}
+        reason = each.headers["kanarya-reason"].decode()
+        outcome.dead_letters[int(told["partition"]), int(told["offset"])] = reason
+    _states(outcome, await read(settings, changelog(settings)))
+    return outcome
+
+
+def _states(outcome: Outcome, records: list[Lying]) -> None:
+    """The newest value of each key of the changelog."""
+    newest = {(each.partition, each.key or b""): each.value for each in records}
+    for (partition, key), value in newest.items():
+        if value is None:
+            continue
+        if key == META_KEY:
+            outcome.applied[partition] = applied_of(value)[1]
+        elif key[:1] == _OUTBOX:
+            outcome.outbox += 1
+        elif key[:1] == _STATE:
+            outcome.states.add(key[1:].decode())
+
+
+async def read(settings: Settings, topic: str) -> list[Lying]:
+    """Everything on a topic, in the order of each partition."""
+    consumer = AIOKafkaConsumer(**client_options(settings, "verify"), auto_offset_reset="earliest")
+    await consumer.start()
+    found: list[Lying] = []
+    try:
+        consumer.assign(await partitions_of(consumer, topic))
+        ends = await consumer.end_offsets(consumer.assignment())
+        while not await arrived(consumer, ends):
+            for records in (await consumer.getmany(timeout_ms=1000)).values():
+                found += [
+                    Lying(each.partition, each.offset, each.key, each.value, dict(each.headers), each.timestamp)
+                    for each in records
+                ]
+    finally:
+        await consumer.stop()
+    return found

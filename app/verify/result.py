@@ -1,0 +1,79 @@
+"""What a run came to: `run` makes it, `table` shows it, `--json` prints it, docs/verified/ keeps it."""
+
+import os
+import platform
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from typing import Any
+
+from app.verify.recovery import Hit
+from app.verify.verdict import Verdict
+
+
+@dataclass
+class Result:
+    """One fault."""
+
+    fault: str
+    rows: tuple[int, ...]
+    seed: int
+    broker: str
+    set: str
+    """`short` or `long`."""
+    events: int
+    per_second: int
+    took_s: float = 0.0
+    hits: list[Hit] = field(default_factory=list)
+    workers: int = 0
+    """Processes started, the witness included."""
+    applied_p50_s: float | None = None
+    """From acknowledgement to durable state, over the steady phase."""
+    applied_p99_s: float | None = None
+    alert_p99_s: float | None = None
+    """From acknowledgement of the trigger to the alert at a consumer, over the steady phase."""
+    deliveries: int = 0
+    """Records on the alert topic; those of one id count each time."""
+    verdict: Verdict | None = None
+    """None where the run could not go to its end."""
+    figures: dict[str, Any] = field(default_factory=dict)
+    """What the fault itself tells."""
+    faults: list[str] = field(default_factory=list)
+    """What is wrong, in words."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything is as it must be."""
+        return not self.faults
+
+    def slowest(self, name: str) -> float | None:
+        """The longest `applied_s` or `caught_up_s` of all hits that were felt alone."""
+        times = [getattr(hit, name) for hit in self.hits]
+        return max((each for each in times if each is not None), default=None)
+
+
+def as_dict(results: list[Result], repeat: str, at: str) -> dict[str, Any]:
+    """The `--json` document; `repeat` is the command that runs it again, `at` when it was run."""
+    return {
+        "at": at,
+        "kanarya": version("kanarya"),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
+        "repeat": repeat,
+        "passed": all(each.passed for each in results),
+        "results": [_of(each) for each in results],
+    }
+
+
+def _of(result: Result) -> dict[str, Any]:
+    told = asdict(result)
+    told["hits"] = [
+        {name: _short(hit[name]) for name in ("what", "place", "lasted_s", "applied_s", "caught_up_s")}
+        for hit in told["hits"]
+    ]
+    told |= {name: _short(told[name]) for name in ("took_s", "applied_p50_s", "applied_p99_s", "alert_p99_s")}
+    slowest = {name: _short(result.slowest(name)) for name in ("applied_s", "caught_up_s")}
+    return {"passed": result.passed, **told, "slowest": slowest}
+
+
+def _short(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value
