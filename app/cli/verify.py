@@ -3,6 +3,7 @@
 import asyncio
 import shlex
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,7 @@ def verify(
     repeat = _repeat(choice, fault, broker, config, assignments)
     if not json:
         output.line(f"seed {seed}; the same again: {repeat}")
+        sys.stdout.flush()
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     results: list[Result] = []
     with Progress() as progress:

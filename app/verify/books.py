@@ -1,7 +1,8 @@
 """The books that must balance for ever: whatever was produced is applied, a duplicate, or a dead letter.
 
-`verdict` keeps them over a run. They need nothing but the public profiles, the dead letter topic and the number of
-records on the input topics, as long as none of them has been deleted by age.
+`verdict` keeps them over a run, from what everybody can see; `app.doctor.books` adds up the states behind it. They
+need nothing but the public profiles, the dead letter topic and the number of records on the input topics, as long as
+none of them has been deleted by age.
 """
 
 from collections.abc import Iterable, Mapping

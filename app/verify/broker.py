@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -46,13 +46,15 @@ class Broker:
 
 
 @asynccontextmanager
-async def opened(kind: Kind, given: Settings | None) -> AsyncIterator[Broker]:
-    """A broker for the time of the block; `given` says how to reach the user's."""
+async def opened(
+    kind: Kind, given: Settings | None, kafka: Callable[[], ApacheKafka] = ApacheKafka
+) -> AsyncIterator[Broker]:
+    """A broker for the time of the block; `given` says how to reach the user's, `kafka` makes one of our own."""
     if kind == "given":
         assert given is not None, "the user's cluster comes with settings"
         yield Broker(kind, "given", connection_of(given))
         return
-    process = EmbeddedBroker() if kind == "embedded" else ApacheKafka()
+    process = EmbeddedBroker() if kind == "embedded" else kafka()
     await asyncio.to_thread(process.__enter__)
     try:
         version = "embedded" if kind == "embedded" else f"Apache Kafka {VERSION}"

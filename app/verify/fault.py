@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from app.dev.apache_kafka import ApacheKafka
+from app.dev.simulate.record import Record
 from app.verify.generate import Mix
 from app.verify.plan import Schedule, Size
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 Need = Literal["own_broker", "real_kafka"]
 """`own_broker`: a broker process of this fault alone, that it may kill. `real_kafka`: not the embedded one."""
 Strike: TypeAlias = Callable[["Rig", Schedule], Awaitable[None]]
+Stream: TypeAlias = Callable[[Schedule, list[Record]], list[Record]]
 Judge: TypeAlias = Callable[["Rig", "Verdict"], list[str]]
 
 
@@ -26,6 +29,8 @@ class Expect:
     """From a hit to the first newly applied touchpoint, on the slowest partition."""
     caught_up_within_s: float | None = None
     """From a hit to less than a second of traffic not yet applied."""
+    waited_within_s: float | None = None
+    """From a record's acknowledgement to its durable state, at worst."""
     stopped_within_s: float | None = None
     """From SIGTERM to the end of the process."""
     applied_p99_s: float | None = None
@@ -54,6 +59,13 @@ class Fault:
     """Of the workers, over those of the rig."""
     mix: Mix = Mix()  # noqa: RUF009 - frozen
     expect: Expect = Expect()
+    stream: Stream | None = None
+    """Changes the records before they are fed: takes the schedule and the records, gives what is fed instead."""
+    kafka: Callable[[], ApacheKafka] = ApacheKafka
+    """Makes the real Kafka of a fault that needs one of its own, for other properties or listeners."""
+    exact: bool = True
+    """False where the fault must end with workers that refuse to go on: nothing is drained and compared then, and
+    `strike` itself raises `VerifyError` where a worker did not refuse as it must."""
     judge: Judge | None = None
     """Looks at more than the verdict does, after it; returns what is wrong, in sentences."""
 

@@ -27,6 +27,8 @@ class Feed:
         """By partition: offset -> `time.monotonic()` of its acknowledgement."""
         self.records: list[Record] = []
         """What was fed, in order."""
+        self.ended = False
+        """Whether all that `run` was given is acknowledged."""
         self._producer = producer
         self._topic = topic
         self._failure: BaseException | None = None
@@ -39,6 +41,7 @@ class Feed:
 
         What a hold delays is not caught up: the rate is never exceeded. Raises the broker's `KafkaError`.
         """
+        self.ended = False
         begin = 0
         began_s = time.monotonic()
         while begin < len(records):
@@ -52,11 +55,14 @@ class Feed:
                 began_s += max(0.0, behind_s)
                 begin = due
             await asyncio.sleep(_PACE_S)
+        async with self._moved:
+            self.ended = True
+            self._moved.notify_all()
 
     async def reached(self, place: int) -> None:
-        """Return once so many records are acknowledged."""
+        """Return once so many records are acknowledged, or all that there are."""
         async with self._moved:
-            await self._moved.wait_for(lambda: self.fed >= place)
+            await self._moved.wait_for(lambda: self.fed >= place or self.ended)
 
     def hold(self) -> None:
         """Send nothing more until `go_on`."""

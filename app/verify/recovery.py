@@ -30,12 +30,23 @@ class Hit:
     """To the first newly applied record; None where another hit came before, or where nothing was left to apply."""
     caught_up_s: float | None = None
     """To less than a second of traffic not applied."""
+    waited_s: float | None = None
+    """Longest from a record's acknowledgement to its durable state, of those that waited at the beginning of the hit
+    or came before the next one."""
+
+    @property
+    def began_s(self) -> float:
+        """`time.monotonic()` of its beginning."""
+        return self.at_s - self.lasted_s
 
 
 def measure(hits: Sequence[Hit], applied: Sequence[Sequence[Applied]], acked: Sequence[Mapping[int, float]]) -> None:
     """Fill in the times of each hit; `applied` and `acked` by partition."""
+    waits = _waits(applied, acked)
     for place, hit in enumerate(hits):
-        until_s = hits[place + 1].at_s - hits[place + 1].lasted_s if place + 1 < len(hits) else float("inf")
+        until_s = hits[place + 1].began_s if place + 1 < len(hits) else float("inf")
+        felt_by = [end_s - acked_s for acked_s, end_s in waits if acked_s < until_s and end_s > hit.began_s]
+        hit.waited_s = max(felt_by, default=None)
         parts = [_felt(hit, seen, times) for seen, times in zip(applied, acked, strict=True)]
         felt = [part for part in parts if part is not None]
         if felt and max(first for first, _ in felt) < until_s:
@@ -62,15 +73,20 @@ def latencies(
     applied: Sequence[Sequence[Applied]], acked: Sequence[Mapping[int, float]], until_s: float
 ) -> list[float]:
     """Seconds from acknowledgement to durable state of each record acknowledged before `until_s`, ascending."""
+    return sorted(end_s - acked_s for acked_s, end_s in _waits(applied, acked) if acked_s < until_s)
+
+
+def _waits(applied: Sequence[Sequence[Applied]], acked: Sequence[Mapping[int, float]]) -> list[tuple[float, float]]:
+    """When each record was acknowledged, and when its state was durable."""
     found = []
     for seen, times in zip(applied, acked, strict=True):
         reached = sorted({each.offset: each.seen_s for each in reversed(seen)}.items())
         steps = [offset for offset, _ in reached]
         for offset, acked_s in times.items():
             at = bisect.bisect_left(steps, offset)
-            if acked_s < until_s and at < len(steps):
-                found.append(max(0.0, reached[at][1] - acked_s))
-    return sorted(found)
+            if at < len(steps):
+                found.append((acked_s, max(acked_s, reached[at][1])))
+    return found
 
 
 def quantile(ascending: Sequence[float], share: float) -> float | None:

@@ -46,7 +46,7 @@ class Result:
         return not self.faults
 
     def slowest(self, name: str) -> float | None:
-        """The longest `applied_s` or `caught_up_s` of all hits that were felt alone."""
+        """The longest `applied_s`, `caught_up_s` or `waited_s` of all hits."""
         times = [getattr(hit, name) for hit in self.hits]
         return max((each for each in times if each is not None), default=None)
 
@@ -67,11 +67,11 @@ def as_dict(results: list[Result], repeat: str, at: str) -> dict[str, Any]:
 def _of(result: Result) -> dict[str, Any]:
     told = asdict(result)
     told["hits"] = [
-        {name: _short(hit[name]) for name in ("what", "place", "lasted_s", "applied_s", "caught_up_s")}
+        {name: _short(hit[name]) for name in ("what", "place", "lasted_s", "applied_s", "caught_up_s", "waited_s")}
         for hit in told["hits"]
     ]
     told |= {name: _short(told[name]) for name in ("took_s", "applied_p50_s", "applied_p99_s", "alert_p99_s")}
-    slowest = {name: _short(result.slowest(name)) for name in ("applied_s", "caught_up_s")}
+    slowest = {name: _short(result.slowest(name)) for name in ("applied_s", "caught_up_s", "waited_s")}
     return {"passed": result.passed, **told, "slowest": slowest}
 
 

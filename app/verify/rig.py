@@ -31,6 +31,8 @@ from app.verify.watch import Watch
 from app.verify.worker import LOOK_AGAIN_S, RefusedError, VerifyError, Worker, said
 
 PARTITIONS: Final = 4
+WORKER: Final = (sys.executable, "-P", "-m", "app", "worker")
+"""This program's, whatever lies in the folder where it is called."""
 SESSION_S: Final = 6.0
 """The shortest that a broker takes as it comes: what a kill costs is mostly this."""
 STALL_S: Final = 120.0
@@ -116,19 +118,24 @@ class Rig:
         return [worker for worker in self.started if worker.child.running]
 
     async def start_worker(
-        self, *, under: Sequence[str] = (), environ: Mapping[str, str] | None = None, **own: object
+        self,
+        *,
+        command: Sequence[str] = WORKER,
+        under: Sequence[str] = (),
+        environ: Mapping[str, str] | None = None,
+        **own: object,
     ) -> Worker:
         """A new worker process, started and not yet ready.
 
-        `own` are settings of its own, `under` a command to run it under, `environ` more variables.
+        `own` are settings of its own, `under` a command to run it under, `environ` more variables; `command` is that
+        of another release.
         """
         name = f"worker-{len(self.started) + 1}"
         health, report = self.folder / f"{name}.health", self.folder / f"{name}.report"
         told = {**self._told, "health_file": health, "report_path": report, **own}
         theirs = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
         env = theirs | {f"{PREFIX}{name.upper()}": _written(value) for name, value in told.items()}
-        command = [*under, sys.executable, "-m", "app", "worker"]
-        child = await asyncio.to_thread(self._children.start, name, command, env={**env, **(environ or {})})
+        child = await asyncio.to_thread(self._children.start, name, [*under, *command], env={**env, **(environ or {})})
         self.started.append(Worker(child, health, report))
         return self.started[-1]
 

@@ -7,7 +7,7 @@ from app.verify.result import Result
 
 HEAD: Final = (
     "fault", "records", "hits", "lost", "twice", "profiles", "2 payloads", "missing", "extra", "dead letters",
-    "books", "applied", "caught up", "p99", "",
+    "books", "applied", "caught up", "waited", "p99", "",
 )  # fmt: skip
 
 
@@ -33,7 +33,12 @@ def row(result: Result) -> tuple[str, ...]:
             str(verdict.books.difference),
         )
     )
-    times = (result.slowest("applied_s"), result.slowest("caught_up_s"), result.applied_p99_s)
+    times = (
+        result.slowest("applied_s"),
+        result.slowest("caught_up_s"),
+        result.slowest("waited_s"),
+        result.applied_p99_s,
+    )
     produced = result.events if verdict is None else verdict.produced
     said = "passed" if result.passed else "FAILED"
     return (result.fault, str(produced), str(len(result.hits)), *counts, *map(_seconds, times), said)

@@ -12,6 +12,7 @@ import time
 from typing import Any, Final, NamedTuple, Self
 
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
 
 from app.dev.demo.tail import partitions_of
 
@@ -40,6 +41,7 @@ class Watch:
         self.alerts: dict[str, tuple[float, int, int]] = {}
         """Alert id -> when it was first seen (`time.monotonic()`), partition and offset of its trigger."""
         self._changelog, self._alerts = changelog, alerts
+        self._moved = asyncio.Condition()
         self._consumer = AIOKafkaConsumer(**options, auto_offset_reset="earliest", fetch_max_wait_ms=50)
 
     async def __aenter__(self) -> Self:
@@ -54,10 +56,19 @@ class Watch:
         await asyncio.gather(self._reading, return_exceptions=True)
         await self._consumer.stop()
 
+    async def next_applied(self) -> None:
+        """Return when a partition has moved after the call."""
+        async with self._moved:
+            await self._moved.wait()
+
     async def _read(self) -> None:
         while True:
-            fetched = await self._consumer.getmany(timeout_ms=1000)
+            try:
+                fetched = await self._consumer.getmany(timeout_ms=1000)
+            except KafkaError:
+                continue  # the broker is away: aiokafka pauses before it tries again
             now_s = time.monotonic()
+            before = sum(map(len, self.applied))
             for partition, records in fetched.items():
                 if partition.topic == self._alerts:
                     for record in records:
@@ -67,6 +78,9 @@ class Watch:
                     if record.key == META_KEY and record.value:
                         moved = Applied(now_s, record.timestamp, *applied_of(record.value))
                         self.applied[partition.partition].append(moved)
+            if sum(map(len, self.applied)) > before:
+                async with self._moved:
+                    self._moved.notify_all()
 
     def _see_alert(self, value: bytes, now_s: float) -> None:
         alert = json.loads(value)

@@ -16,7 +16,8 @@ def document(at: str, size: str, *, lost: int = 0) -> dict[str, Any]:
     verdict = {"produced": 1000, "bad": 5, "dead_letters": 5, "books": books, "lost": lost}
     result = {
         "fault": "sigkill", "rows": [2], "seed": 7, "broker": "Apache Kafka 4.3.1", "set": size, "events": 1000,
-        "hits": [{}], "verdict": verdict | dict.fromkeys(names, 0), "slowest": {"applied_s": 8.25, "caught_up_s": None},
+        "hits": [{}], "verdict": verdict | dict.fromkeys(names, 0),
+        "slowest": {"applied_s": 8.25, "caught_up_s": None, "waited_s": 9.5},
         "applied_p99_s": 0.2, "passed": not lost,
     }  # fmt: skip
     repeat = f"kanarya verify --fault steady --fault sigkill --size {size} --seed 7 --kafka"
@@ -29,7 +30,7 @@ def test_a_row_has_the_figures_and_the_command_that_repeats_them() -> None:
 
     assert row == (
         "| 2 | `sigkill` | 2026-11-01, 7 | Apache Kafka 4.3.1, Linux x86_64, 2 CPUs | 1,000 | 1 | 0 | 0 | 0 | 0 | 0 | 0"
-        " | 5/5 | 0 | 8.2 s | - | 0.2 s | passed |"
+        " | 5/5 | 0 | 8.2 s | - | 9.5 s | 0.2 s | passed |"
     )
     assert "    kanarya verify --fault sigkill --size long --seed 7 --kafka\n" in text
 

@@ -19,7 +19,7 @@ Made by `python -m tests.docs.verified_page` from the results in `docs/verified/
 """  # noqa: E501 - a paragraph of the page is a line
 COLUMNS = (
     "row", "fault", "when, with which seed", "broker, machine", "records", "hits", "lost", "twice", "profiles",
-    "2 payloads", "alerts missing", "extra", "dead letters", "books", "applied", "caught up", "p99", "",
+    "2 payloads", "alerts missing", "extra", "dead letters", "books", "applied", "caught up", "waited", "p99", "",
 )  # fmt: skip
 _SECTION = re.compile(rf"^{TITLE}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
@@ -66,7 +66,8 @@ def _row(document: dict[str, Any], result: dict[str, Any]) -> tuple[str, ...]:
         nowhere = books["produced"] - books["touchpoints"] - books["duplicates"] - books["dead_letters"]
         counts = [*(str(verdict[name]) for name in names), f"{verdict['dead_letters']}/{verdict['bad']}", str(nowhere)]
     produced = result["events"] if verdict is None else verdict["produced"]
-    times = (result["slowest"]["applied_s"], result["slowest"]["caught_up_s"], result["applied_p99_s"])
+    slowest = result["slowest"]
+    times = (slowest["applied_s"], slowest["caught_up_s"], slowest["waited_s"], result["applied_p99_s"])
     return (
         ", ".join(map(str, result["rows"])),
         f"`{result['fault']}`",

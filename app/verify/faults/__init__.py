@@ -20,10 +20,15 @@ broker             `address`, `kind`, and, with `needs={"own_broker"}`, `child`:
                    starts it again on the same port and data (a real Kafka only)
 workers            the running `Worker`s, oldest first; `worker.kill() stop() freeze() thaw() ready() status() lines()`
 start_worker(**s)  a new worker process; `s` are settings of its own, `under=[...]` a command to run it under,
-                   `environ={...}` variables
+                   `environ={...}` variables, `command=[...]` that of another release
 reached(place)     waits for the feed; caught_up() for the commits of everything fed so far
 hit(what)          notes a hit; `hit.over()` moves its end to now, where a fault lasts
+watch.next_applied()  waits until some partition's states have moved on
 figures            a dict; what a fault puts in is told with the result
+
+What a `Fault` may ask for beside that: another mix of the stream (`mix`) or other records (`stream`), settings of all
+workers, a Kafka with other properties (`kafka`), bounds (`expect`), a look at more than the verdict's counts (`judge`),
+and no verdict at all where workers must refuse to go on (`exact=False`).
 
 A worker that ends by itself fails the run, unless `worker.may_end` is set. All choices come from `schedule.rng(...)`.
 Waits are for events: for the feed, a log line, a status, a commit; never for a guess of seconds.

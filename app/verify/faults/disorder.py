@@ -13,7 +13,7 @@ FAULTS: Final = (
         rows=(16,),
         meaning="5 % sent twice, 10 % up to 10 min out of order, 2 % an hour late; one SIGKILL",
         strike=strike,
-        short=Size(events=20_000, per_second=2000, hits=1),
+        short=Size(events=12_000, per_second=2000, hits=1),
         long=Size(events=100_000, per_second=2000, hits=1),
         mix=Mix(retries=0.05, disordered=0.1, late=0.02),
         expect=Expect(applied_within_s=25),

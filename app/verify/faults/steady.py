@@ -19,7 +19,7 @@ FAULTS: Final = (
         rows=(1,),
         meaning="nothing but load",
         strike=strike,
-        short=Size(events=20_000, per_second=2500, hits=0),
+        short=Size(events=15_000, per_second=2500, hits=0),
         long=Size(events=200_000, per_second=2500, hits=0),
         mix=Mix(retries=0.0002),
         expect=Expect(applied_p99_s=1.0),

@@ -31,7 +31,7 @@ FAULTS: Final = (
         rows=(6,),
         meaning="a worker joins or leaves every three seconds",
         strike=strike,
-        short=Size(events=16_000, per_second=800, hits=4),
+        short=Size(events=12_000, per_second=600, hits=4),
         long=Size(events=50_000, per_second=260, hits=40),
         workers=2,
         expect=Expect(caught_up_within_s=60),

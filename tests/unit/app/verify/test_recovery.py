@@ -44,6 +44,13 @@ def test_a_hit_that_another_one_overtakes_has_no_time() -> None:
     assert (first.applied_s, second.applied_s) == (None, 4.0)
 
 
+def test_the_slowest_record_is_one_that_waited_at_the_hit_or_came_before_the_next() -> None:
+    first, second = hit(5.5), hit(17.5)
+    measure([first, second], [[seen(5.1, 5), seen(14.0, 14), seen(19.5, 19)]], [ACKED])
+
+    assert (first.waited_s, second.waited_s) == (8.0, 4.5)
+
+
 def test_a_latency_is_from_the_acknowledgement_to_the_state_that_holds_the_record() -> None:
     found = latencies([[seen(0.5, 0), seen(3.0, 2), seen(9.0, 9)]], [{0: 0.0, 1: 1.0, 2: 2.5, 3: 8.0}], until_s=5.0)
 

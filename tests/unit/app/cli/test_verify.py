@@ -1,0 +1,66 @@
+"""What `kanarya verify` refuses before anything runs, and the command that it says repeats a run."""
+
+import pytest
+
+from app.cli.commands import run
+from app.cli.verify import _chosen, _repeat
+from app.verify.fault import Fault, lacks
+from app.verify.faults import registry
+from app.verify.faults.steady import strike
+from app.verify.plan import Size
+from app.verify.run import Choice
+
+TINY = Size(1000, 100, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--fault", "earthquake"], "--fault earthquake: there is no such fault; --list names them"),
+        (["--kafka", "--broker", "127.0.0.1:1"], "give one of the two"),
+        (["--set", "sasl_user=me"], "name it with --broker"),
+        (["--config", "kanarya.toml"], "name it with --broker"),
+        (["--broker", "nowhere"], "needs a host and a port"),
+    ],
+)
+def test_a_wrong_call_is_said_in_a_sentence(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", *words]) == 2
+
+    out, err = capsys.readouterr()
+    assert said in err
+    assert "seed" not in out
+
+
+def test_a_broker_that_does_not_answer_is_said_and_nothing_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--broker", "127.0.0.1:1"]) == 1
+
+    out, err = capsys.readouterr()
+    assert "no Kafka broker answers at 127.0.0.1:1" in err
+    assert out == ""
+
+
+def test_every_fault_is_listed_with_its_row_and_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--list"]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == list(registry())
+    assert all(fault.meaning in line for fault, line in zip(registry().values(), lines, strict=True))
+
+
+def test_a_fault_says_which_broker_it_needs() -> None:
+    killer = Fault("killer", (7,), "kills", strike, TINY, TINY, needs=frozenset({"own_broker"}))
+    picky = Fault("picky", (7,), "picks", strike, TINY, TINY, needs=frozenset({"real_kafka"}))
+
+    assert "left alone" in (lacks(killer, "given") or "")
+    assert "--kafka" in (lacks(picky, "embedded") or "")
+    assert [lacks(killer, "kafka"), lacks(picky, "kafka"), lacks(picky, "given")] == [None, None, None]
+
+
+def test_the_repeating_command_holds_the_seed_and_no_secret() -> None:
+    choice = Choice(_chosen(["sigkill"], "given"), "long", 42, "given", events=5000, per_second=100)
+    told = _repeat(choice, ["sigkill"], "kafka:9092", None, ("sasl_password=secret",))
+
+    assert told == (
+        "kanarya verify --fault sigkill --size long --seed 42 --events 5000 --rate 100 --broker kafka:9092"
+        " --set sasl_password=..."
+    )
