@@ -38,7 +38,7 @@ format: install  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-chaos: install  ## kanarya verify: the long runs of every fault on a real Kafka, some hours (ARGS="--out results")
+chaos: install  ## kanarya verify: the long runs of every fault on a real Kafka, an hour or more (ARGS="--out results")
 	@exec $(BIN)/kanarya verify --kafka --size long $(ARGS)
 
 bench: install  ## events per second per core, latency, recovery, against a plain loop and stock Faust

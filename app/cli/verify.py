@@ -60,7 +60,7 @@ def verify(
 
     Args:
         fault: Only this one; may be repeated. --list names them.
-        size: short takes some minutes, long some hours.
+        size: short takes some minutes, long an hour or more.
         seed: Repeats a schedule: the same touchpoints, and the same hits over them. Random unless given.
         events: Records of each run, in place of what its size says.
         rate: Records fed a second, in place of what its size says.
@@ -171,7 +171,7 @@ def _run(choice: Choice, show: Callable[[str, str, int, int], None], on_result: 
 
 
 def _make(out: Path) -> None:
-    """Make the folder before hours are spent."""
+    """Make the folder before the time is spent."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -5,7 +5,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -33,34 +33,38 @@ class Feed:
         self._topic = topic
         self._failure: BaseException | None = None
         self._moved = asyncio.Condition()
+        self._open_to = 0
         self._going = asyncio.Event()
         self._going.set()
 
-    async def run(self, records: Sequence[Record], per_second: float) -> None:
+    async def run(self, records: Sequence[Record], per_second: float, gates: Iterable[int] = ()) -> None:
         """Send the records in order at the rate; returns once all are acknowledged.
 
-        What a hold delays is not caught up: the rate is never exceeded. Raises the broker's `KafkaError`.
+        It stands still at each of the `gates`, places in these records, until somebody waits for a place behind the
+        gate or at it: a fault that takes long is met by the same records as a quick one. What a hold or a gate delays
+        is not caught up, so the rate is never exceeded. Raises the broker's `KafkaError`.
         """
         self.ended = False
         begin = 0
         began_s = time.monotonic()
         while begin < len(records):
-            if not self._going.is_set():
-                await self._going.wait()
+            gate = min((place for place in gates if place > self._open_to), default=len(records))
+            if begin >= gate or not self._going.is_set():
                 began_s = time.monotonic() - begin / per_second
-            due = min(len(records), int((time.monotonic() - began_s) * per_second) + 1)
-            if due > begin:
-                await self._send(records[begin:due])
-                behind_s = time.monotonic() - began_s - due / per_second
-                began_s += max(0.0, behind_s)
-                begin = due
+            else:
+                due = min(gate, int((time.monotonic() - began_s) * per_second) + 1)
+                if due > begin:
+                    await self._send(records[begin:due])
+                    began_s += max(0.0, time.monotonic() - began_s - due / per_second)
+                    begin = due
             await asyncio.sleep(_PACE_S)
         async with self._moved:
             self.ended = True
             self._moved.notify_all()
 
     async def reached(self, place: int) -> None:
-        """Return once so many records are acknowledged, or all that there are."""
+        """Open the gates up to a place; return once so many records are acknowledged, or all that there are."""
+        self._open_to = max(self._open_to, place)
         async with self._moved:
             await self._moved.wait_for(lambda: self.fed >= place or self.ended)
 

@@ -24,10 +24,11 @@ async def delete(settings: Settings) -> None:
     try:
         existing = await admin.list_topics()
         ours = [spec.name for spec in catalogue(settings) if spec.name in existing]
-        if ours:
-            answer: Any = await admin.delete_topics(ours)
-            if kept := [name for name, code, *_ in answer.topic_error_codes if code]:
-                raise VerifyError(f"the broker does not delete {', '.join(kept)}: do it by hand")
+        if not ours:
+            return  # refused: no worker has made a group either
+        answer: Any = await admin.delete_topics(ours)
+        if kept := [name for name, code, *_ in answer.topic_error_codes if code]:
+            raise VerifyError(f"the broker does not delete {', '.join(kept)}: do it by hand")
         await _delete_group(admin, settings.group)
     finally:
         await admin.close()

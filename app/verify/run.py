@@ -124,11 +124,13 @@ async def _play(rig: Rig, fault: Fault, schedule: Schedule, result: Result, show
         await worker.ready()
     async with asyncio.TaskGroup() as tasks:
         telling = tasks.create_task(tell())
-        feeding = tasks.create_task(rig.feed.run(records, schedule.size.per_second))
+        gates = (*schedule.hits, schedule.recovery)
+        feeding = tasks.create_task(rig.feed.run(records, schedule.size.per_second, gates))
         await rig.reached(schedule.impact)
         impact_s = time.monotonic()
         await fault.strike(rig, schedule)
         if fault.exact:
+            await rig.reached(len(records))
             await feeding
             await rig.caught_up()
         feeding.cancel()

@@ -9,9 +9,11 @@ A file gives `FAULTS`, a tuple of `app.verify.fault.Fault`. Its heart is::
             rig.hit("SIGKILL")                   # recovery times are measured from here
             await rig.start_worker()
 
-`strike` is called when the impact phase begins. The feed goes on meanwhile, unless `rig.feed.hold()` stops it and
-`rig.feed.go_on()` lets it go on. When it returns, workers must run (or start) that can finish the rest; it need not
-wait until they have. What a fault opens (a proxy, a folder) it closes itself; processes end with the rig.
+`strike` is called when the impact phase begins. The feed goes on meanwhile, up to the next place of `schedule.hits`
+that nobody has waited for, or to the end of the impact phase: there it waits for a fault that takes long.
+`rig.feed.hold()` stops it too and `rig.feed.go_on()` lets it go on. When `strike` returns, workers must run (or start)
+that can finish the rest; it need not wait until they have. What a fault opens (a proxy, a folder) it closes itself;
+processes end with the rig.
 
 What a `Rig` offers (`app.verify.rig`):
 
