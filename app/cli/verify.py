@@ -184,5 +184,5 @@ def _tell(results: Sequence[Result]) -> None:
     """The table, and what is wrong under it."""
     output.columns(table.rows(results))
     for result in results:
-        for said in result.faults:
+        for said in (*result.faults, *result.slow):
             output.line(f"{result.fault}: {said}")

@@ -24,7 +24,7 @@ from app.verify.plan import Schedule, SetName, Size, plan
 from app.verify.recovery import latencies, measure, quantile
 from app.verify.result import Result
 from app.verify.rig import Rig
-from app.verify.verdict import Verdict, judge
+from app.verify.verdict import judge
 from app.verify.worker import RefusedError, VerifyError, said
 
 DAY_MS: Final = 86_400_000
@@ -152,7 +152,10 @@ async def _play(rig: Rig, fault: Fault, schedule: Schedule, result: Result, show
     result.deliveries = outcome.deliveries
     verdict = await asyncio.to_thread(judge, outcome, rig.feed.records, rig.settings.inputs[0])
     result.verdict = verdict
-    result.faults += [*verdict.faults(), *_bounds(result, fault, verdict)]
+    result.faults += verdict.faults()
+    if fault.expect.alerts and not verdict.alerts:
+        result.faults.append("the stream led to no alert and proves little: take more --events")
+    result.slow = _slow(result, fault)
     result.faults += fault.judge(rig, verdict) if fault.judge is not None else []
 
 
@@ -183,8 +186,8 @@ def _steady(result: Result, rig: Rig, until_s: float) -> None:
     result.alert_p99_s = quantile(sorted(alerts), 0.99)
 
 
-def _bounds(result: Result, fault: Fault, verdict: Verdict) -> list[str]:
-    """What the fault expects beside an exact outcome."""
+def _slow(result: Result, fault: Fault) -> list[str]:
+    """Which bounds of the fault were exceeded."""
     expect = fault.expect
     told = (
         ("the first newly applied record after a hit", result.slowest("applied_s"), expect.applied_within_s),
@@ -193,11 +196,8 @@ def _bounds(result: Result, fault: Fault, verdict: Verdict) -> list[str]:
         ("p99 to a durable state", result.applied_p99_s, expect.applied_p99_s),
         ("a stop", result.figures.get("stopped_s"), expect.stopped_within_s),
     )
-    slow = [
+    return [
         f"{what} took {took_s:.1f} s, at most {most_s:g} s expected"
         for what, took_s, most_s in told
         if took_s is not None and most_s is not None and took_s > most_s
     ]
-    if expect.alerts and not verdict.alerts:
-        slow.append("the stream led to no alert and proves little: take more --events")
-    return slow
