@@ -2,8 +2,8 @@
 
 Reading order: `plan` (seed in, when each fault strikes out), `generate` (the touchpoints of a run), `fault` (what a
 fault is) and `faults/` (one file each), `broker` (where it runs), `feed` (puts the touchpoints on the topic), `worker`
-(a tested process), `rig` (all of these together: what a fault acts on), `run` (one fault from empty topics to a
-result), `watch` and `recovery` (how long a fault was felt), `outcome` (what lies on the topics at the end),
+(a tested process), `rig` (all of these together: what a fault acts on), `run` and `play` (one fault from empty topics
+to a result), `watch` and `recovery` (how long a fault was felt), `outcome` (what lies on the topics at the end),
 `reference/` (a slow second opinion on what must lie there), `verdict` and `books` (the comparison), `result` and
 `table` (what is told). `app.cli.verify` calls `run.verify`.
 
