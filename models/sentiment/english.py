@@ -13,8 +13,10 @@ from collections.abc import Iterator, Mapping
 from math import sqrt
 from typing import Final
 
+from models.sentiment.english_denial import LIGHT, denied_by_at_all, denied_from_afar, denies
 from models.sentiment.english_tables import (
     ALONE,
+    AT_ALL,
     BUT,
     CODED,
     NAMED,
@@ -24,7 +26,7 @@ from models.sentiment.english_tables import (
     Tables,
     compile_tables,
 )
-from models.sentiment.english_text import COMMON, EMOJI, PUNCTUATION, split_words, without_addresses
+from models.sentiment.english_text import COMMON, split_words, without_addresses, without_emoji
 from models.sentiment.explained import Explained
 from models.sentiment.language import ENGLISH, vote
 from models.sentiment.lexicon import Lexicon
@@ -34,18 +36,13 @@ from models.sentiment.trace import Trace
 MODIFIERS: Final = "modifiers_en.tsv"
 
 _NO_SIGNALS: Final[tuple[str, ...]] = ()
-_NO_EVIDENCE: Final = Scored(0, 0, "en", _NO_SIGNALS)
+NO_EVIDENCE: Final = Scored(0, 0, "en", _NO_SIGNALS)
+DOUBTFUL: Final = Scored(0, 0, "en", _NO_SIGNALS)
+"""Stands, by identity, for a text without a term and without a word that is surely English."""
 _TURN: Final = -0.74
 _TAKEN_BACK: Final = "taken back at the end"
 _EXCLAIM: Final = 0.292
 _STRONG_EMOJI: Final = -2.0
-
-_NOT_SAID: Final = frozenset({
-    "it", "i", "he", "she", "they", "we", "you", "this", "that", "is", "was", "were", "are", "am", "be", "been", "did",
-    "do", "does", "has", "have", "had", "will", "would", "could", "really", "just", "actually", "sadly",
-    "unfortunately", "definitely", "certainly", "so", "at", "all",
-})  # fmt: skip
-"""Words that may stand beside the negator in a bare "…, but it was not"."""
 
 
 class EnglishScorer:
@@ -92,16 +89,7 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
     if text.isascii():
         raw = text.encode()
     else:
-        parts = EMOJI.split(text)
-        for sign in parts[1::2]:
-            weight = tables.emoji.get(sign, 0.0)
-            if weight:
-                signs += weight
-                worst = min(worst, weight)
-                hits += 1
-                if trace is not None:
-                    trace.add(sign, weight, weight)
-        text = PUNCTUATION.sub(" ", " ".join(parts[::2]).replace("’", "'").replace("‘", "'"))
+        text, signs, worst, hits = without_emoji(text, tables.emoji, trace)
         if not text.isascii():
             text = text.lower()
         raw = text.encode("utf-8", "replace")
@@ -120,13 +108,17 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
             if b"@" in marks or b"://" in raw:
                 raw = without_addresses(text).encode("utf-8", "replace")
     words = split_words(raw)
-    if not sure and ENGLISH.isdisjoint(words) and (language := vote(words)) != "en":
-        return language
+    nothing = NO_EVIDENCE
+    if not sure and ENGLISH.isdisjoint(words):
+        language = vote(words)
+        if language != "en":
+            return language
+        nothing = DOUBTFUL
     of_signs = 0 if trace is None else len(trace)
     z, said, signals = _sum(words, text, tables, trace)
     hits += said
     if not hits:
-        return Scored(0, 0, "en", signals) if signals else _NO_EVIDENCE
+        return Scored(0, 0, "en", signals) if signals else nothing
     if signs:
         # Kind words under an angry face are irony: the face alone counts.
         if worst <= _STRONG_EMOJI and signs < 0.0 < z:
@@ -155,6 +147,8 @@ def _sum(  # noqa: PLR0915
     signals = _NO_SIGNALS
     factor = 1.0
     taken = 0  # words before this place belong to a matched phrase
+    last = 0.0  # what the term before counted, where a modifier can act on it
+    last_at = 0
     for at, listed in enumerate(map(tables.terms.get, words)):
         if listed is None or at < taken:
             continue
@@ -184,6 +178,13 @@ def _sum(  # noqa: PLR0915
                 if matched is None:
                     continue
                 length, _, weight, acts, tag = matched
+                if tag == AT_ALL:
+                    if last > 0.0 and denied_by_at_all(words, last_at, modifiers):
+                        z += last * (_TURN - 1.0)
+                        last = 0.0
+                        if trace is not None:
+                            trace.change(_TURN, 'negated from further away, "at all"', since=len(trace) - 1)
+                    continue
                 if length > 1:
                     taken = at + length
                 elif words[at] == "no" and _begins_term(words, at + 1, tables):
@@ -197,7 +198,9 @@ def _sum(  # noqa: PLR0915
             signals = (*signals, tag)
         if weight:
             hits += 1
-            z += weight * factor
+            counted = weight * factor
+            z += counted
+            last, last_at = counted if acts else 0.0, at
         if trace is not None and (weight or tag):
             term = " ".join(words[at : max(taken, at + 1)])
             trace.add(term, plain, weight * factor, _why(words, at, window, modifiers, acts, factor), tag)
@@ -214,6 +217,8 @@ def _why(
             yield f'negated by "{words[back]}"'
         elif change and change < NEGATE_NEAR:
             yield f'{"boosted" if change > 0 else "weakened"} by "{words[back]}"'
+    if acts and denied_from_afar(words, at, window, modifiers):
+        yield "negated from further away"
     if factor != 1.0:
         yield 'after "but"'
 
@@ -256,7 +261,10 @@ def _in_context(weight: float, words: list[str], at: int, window: int, modifiers
             weight = _modified(weight, change, 0.95)
         if at - 2 > window:
             change = modifiers.get(words[at - 3])
-            if change is not None and change != NEGATE_NEAR:
+            if change is None:
+                if words[at - 1] in LIGHT and denied_from_afar(words, at, window, modifiers):
+                    weight *= _TURN
+            elif change != NEGATE_NEAR:
                 weight = _modified(weight, change, 0.9)
     return weight
 
@@ -275,17 +283,4 @@ def _turned(words: list[str], at: int, window: int, modifiers: dict[str, float])
         change = modifiers.get(words[back], 0.0)
         if change == NEGATE or (change == NEGATE_NEAR and at - back <= 2):
             turned = not turned
-    return turned
-
-
-def denies(words: list[str], start: int, modifiers: dict[str, float]) -> bool:
-    """Say whether the words from `start` on only take back what was said: "…, but it was not"."""
-    if not 0 < len(words) - start <= 8:
-        return False
-    negated = False
-    for word in words[start:]:
-        if modifiers.get(word, 0.0) >= NEGATE_NEAR:
-            negated = True
-        elif word not in _NOT_SAID:
-            return False
-    return negated
+    return turned is not denied_from_afar(words, at, window, modifiers)

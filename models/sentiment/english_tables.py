@@ -28,6 +28,9 @@ PHRASE: Final = 100.0
 ALONE: Final = ""
 """Key in `Tables.phrases` of an opening word that is a term by itself."""
 
+AT_ALL: Final = "at all"
+"""Stands in the place of a signal for the phrase "at all", which asks for a negator before the term before it."""
+
 NAMES: Final = frozenset({
     "amity", "angel", "battle", "bliss", "bonny", "champion", "charity", "christian", "constance", "destiny", "faith",
     "felicity", "fortune", "frank", "glory", "grace", "grant", "harmony", "heaven", "honor", "honour", "hope",
@@ -81,6 +84,7 @@ def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float])
             many[spaced] = term
         elif term.weight:
             words[spaced] = term.weight
+    many.setdefault(AT_ALL, Term(0.0, False, AT_ALL))
     terms, phrases = _index(words, many)
     return Tables(terms, phrases, strength, emoticons, dict(emoji))
 
