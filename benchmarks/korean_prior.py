@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.sentiment.korean import MODIFIERS, PRIOR, build
+from models.sentiment.korean import MODIFIERS, PRIOR, build, stem_sum
 from models.sentiment.lexicon import layered
 from models.sentiment.prior import SCALE, finder, spaced
 from models.sentiment.shipped import LANGUAGES
@@ -121,8 +121,8 @@ def of_stems(texts: Iterable[str]) -> NDArray[np.float64]:
     """The sum of the hand-made terms of each text."""
     layers = LANGUAGES["ko"].layers
     lexicon = layered(*((name, (DATA / name).read_text(encoding="utf-8")) for name in layers))
-    stems = build(lexicon, {}, {MODIFIERS: (DATA / MODIFIERS).read_bytes(), PRIOR: b""})
-    return np.array([stems.stems(text) for text in texts])
+    tables = build(lexicon, {}, {MODIFIERS: (DATA / MODIFIERS).read_bytes(), PRIOR: b""}).tables
+    return np.array([stem_sum(text, tables) for text in texts])
 
 
 def factor(sums: NDArray[np.float64], wanted: NDArray[np.float64], steps: int = 30) -> float:

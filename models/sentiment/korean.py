@@ -13,12 +13,12 @@ from math import sqrt
 from typing import Final
 
 from models.sentiment.english_text import without_addresses
-from models.sentiment.explained import Explained
 from models.sentiment.faces import Faces, faces_of, scored
 from models.sentiment.korean_tables import Tables, compile_tables
 from models.sentiment.lexicon import Lexicon
 from models.sentiment.prior import Prior, spaced
 from models.sentiment.scored import Scored
+from models.sentiment.stem_scorer import StemScorer
 from models.sentiment.trace import Trace
 from models.sentiment.walk import ASK, DENY, LAUGH, PLAIN, STATE, TEARS, TOPIC, Reach, Walk
 
@@ -26,7 +26,15 @@ MODIFIERS: Final = "modifiers_ko.tsv"
 PRIOR: Final = "prior_ko.tsv"
 
 _REACH: Final = Reach(
-    negate_chars=6, deny_chars=10, ask_chars=6, boost_chars=3, solved_chars=40, ends=".!?~", but="지만", asks_all=False
+    negate_chars=6,
+    deny_chars=10,
+    ask_chars=6,
+    boost_chars=3,
+    solved_chars=40,
+    ends=".!?~",
+    clause=",",
+    but="지만",
+    asks_all=False,
 )
 _BEFORE: Final = frozenset("안못")
 """Negators that stand right before a stem."""
@@ -58,31 +66,10 @@ _NO_SIGNALS: Final[tuple[str, ...]] = ()
 _NO_EVIDENCE: Final = Scored(0, 0, "ko", _NO_SIGNALS)
 
 
-class KoreanScorer:
-    """The rules over their tables; see `models.sentiment.explained.LanguageScorer`."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables: Final = tables
-
-    def score(self, text: str) -> Scored:
-        """Score one Korean text."""
-        return read(text, self._tables)
-
-    def explain(self, text: str) -> Explained:
-        """Score one Korean text and say why."""
-        trace = Trace()
-        found = read(text, self._tables, trace)
-        return Explained(found, trace.hits())
-
-    def stems(self, text: str) -> float:
-        """Give what the hand-made terms of a text add up to; the prior is trained beside it."""
-        return _sum(spaced(text), self._tables, None)[0]
-
-
-def build(lexicon: Lexicon, emoji: Mapping[str, float], others: Mapping[str, bytes]) -> KoreanScorer:
+def build(lexicon: Lexicon, emoji: Mapping[str, float], others: Mapping[str, bytes]) -> StemScorer[Tables]:
     """Compile the lexicon; `others` holds the modifiers and the prior."""
     prior = Prior(others[PRIOR].decode())
-    return KoreanScorer(compile_tables(lexicon, others[MODIFIERS].decode(), emoji, prior))
+    return StemScorer(read, compile_tables(lexicon, others[MODIFIERS].decode(), emoji, prior))
 
 
 def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
@@ -130,6 +117,11 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
     if marks is None:
         return Scored(round(z / sqrt(z * z + 15.0) * 1000.0), hits, "ko", signals)
     return scored(text, faces, z, hits, signals, "ko", trace)
+
+
+def stem_sum(text: str, tables: Tables) -> float:
+    """Give what the hand-made terms of a text add up to; the prior is trained beside it."""
+    return _sum(spaced(text), tables, None)[0]
 
 
 def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tuple[str, ...], bool, bool]:

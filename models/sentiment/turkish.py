@@ -12,12 +12,12 @@ from math import sqrt
 from typing import Final
 
 from models.sentiment.english_text import without_addresses
-from models.sentiment.explained import Explained
 from models.sentiment.faces import faces_of, scored
 from models.sentiment.lexicon import Lexicon
 from models.sentiment.scored import Scored
+from models.sentiment.stem_scorer import StemScorer
 from models.sentiment.trace import Trace
-from models.sentiment.turkish_tables import SENTENCE, Tables, compile_tables, fold, folded
+from models.sentiment.turkish_tables import CLAUSE, SENTENCE, Tables, compile_tables, fold, folded
 from models.sentiment.walk import TOPIC, Reach, Walk
 
 MODIFIERS: Final = "modifiers_tr.tsv"
@@ -29,6 +29,7 @@ _REACH: Final = Reach(
     boost_chars=12,
     solved_chars=60,
     ends=SENTENCE,
+    clause=CLAUSE,
     but="ama",
     asks_all=True,
 )
@@ -49,26 +50,9 @@ _NO_SIGNALS: Final[tuple[str, ...]] = ()
 _NO_EVIDENCE: Final = Scored(0, 0, "tr", _NO_SIGNALS)
 
 
-class TurkishScorer:
-    """The rules over their tables; see `models.sentiment.explained.LanguageScorer`."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables: Final = tables
-
-    def score(self, text: str) -> Scored:
-        """Score one Turkish text."""
-        return read(text, self._tables)
-
-    def explain(self, text: str) -> Explained:
-        """Score one Turkish text and say why."""
-        trace = Trace()
-        found = read(text, self._tables, trace)
-        return Explained(found, trace.hits())
-
-
-def build(lexicon: Lexicon, emoji: Mapping[str, float], others: Mapping[str, bytes]) -> TurkishScorer:
+def build(lexicon: Lexicon, emoji: Mapping[str, float], others: Mapping[str, bytes]) -> StemScorer[Tables]:
     """Compile the lexicon; `others` holds the modifiers."""
-    return TurkishScorer(compile_tables(lexicon, others[MODIFIERS].decode(), emoji))
+    return StemScorer(read, compile_tables(lexicon, others[MODIFIERS].decode(), emoji))
 
 
 def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:

@@ -38,6 +38,14 @@ _ROUND: Final = "ouöüû"
 _ENDS: Final = ".!?;\n\r"
 SENTENCE: Final = "|"
 """What the end of a sentence is folded to."""
+CLAUSE: Final = ","
+"""Kept: a denied verb acts on nothing before it."""
+_NOUNS: Final = tuple(
+    f"{form}  {wanted}"
+    for form in ("mam", "mem")
+    for wanted in ("gerek", "lazim", "icin", "mumkun", "isten", "beklen", "yeterli")
+)
+"""Endings that look negative and are the noun of what is wanted: "göndermem gerekiyor" denies nothing."""
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -58,7 +66,7 @@ def _fold_table() -> bytes:
         sign = bytes([code]).decode("cp1254", "replace")
         plain = {"ı": "i", "I": "i", "İ": "i"}.get(sign) or unicodedata.normalize("NFD", sign.lower())[0]
         kept = plain.isascii() and plain.isalnum()
-        found.append(ord(SENTENCE if sign in _ENDS else plain if kept else " "))
+        found.append(ord(SENTENCE if sign in _ENDS else plain if kept or sign == CLAUSE else " "))
     return bytes(found)
 
 
@@ -81,11 +89,13 @@ def folded(raw: bytes) -> str:
     """Fold a text in cp1254 to ASCII words with two blanks between them and one at both ends.
 
     Two blanks let a whole word and the beginning of the next one both be found. The end of a sentence is a word of its
-    own, SENTENCE.
+    own, SENTENCE, and so is CLAUSE.
     """
     raw = raw.translate(_FOLD)
     if b"|" in raw:
         raw = raw.replace(b"|", b" | ")
+    if b"," in raw:
+        raw = raw.replace(b",", b" , ")
     return f" {b'  '.join(raw.split()).decode('ascii')} "
 
 
@@ -114,18 +124,23 @@ def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float])
 
 
 def _patterns(term: str, *, turns: bool) -> Iterator[tuple[str, float, str]]:
-    """Give each pattern of a term, its share of the weight, and why that is not all of it."""
+    """Give each pattern of a term, its share of the weight, and why that is not all of it.
+
+    A share of 0 is a longer pattern that takes a match away.
+    """
     stem = term.removesuffix("-ma").rstrip("|-")
     words = fold(stem).split()
     start = " " + "  ".join(words)
     if term.endswith("-ma"):
         yield from ((start + form, 1.0, "") for form in _negative_forms(stem))
+        yield from ((start + form, 0.0, "noun") for form in _NOUNS)
     elif term.endswith("|"):
         yield start + " ", 1.0, ""
     else:
         yield start, 1.0, ""
         if term.endswith("-"):
             yield from ((start + form, OPPOSITE, "negative form") for form in _negative_forms(stem))
+            yield from ((start + form, 0.0, "noun") for form in _NOUNS)
         elif turns and len(words) == 1:
             vowel = _last_vowel(stem)
             forms = ("siz", "suz") if stem.isascii() else ("suz",) if vowel in _ROUND else ("siz",)

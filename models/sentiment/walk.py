@@ -64,6 +64,8 @@ class Reach(msgspec.Struct, frozen=True):
     """How far back a solution takes back the troubles named before it; also how far SO shields."""
     ends: str
     """Signs that end a sentence: nothing acts across them."""
+    clause: str
+    """Sign that ends a clause: no denial acts across it."""
     but: str
     """The word for "but", for explanations."""
     asks_all: bool
@@ -166,7 +168,7 @@ class Walk:
         if code == DENY and start - self.so_end <= reach.solved_chars:
             return
         between = self.text[self.last_end : start]
-        if any(end in between for end in reach.ends):
+        if any(end in between for end in reach.ends) or (code == DENY and reach.clause in between):
             return
         share = 0.0 if asked else TURN
         self.z += self.last * (share - 1.0)

@@ -204,3 +204,16 @@ def test_an_explanation_says_what_acted(scorer: RuleScorer) -> None:
         ("güzel", ("boosted", 'after "ama"')),
         ("memnun", ('after "ama"', "negated")),
     ]
+
+
+def test_a_denied_verb_acts_on_nothing_before_the_comma(scorer: RuleScorer) -> None:
+    assert milli(scorer, "Ürün kırık geldi, değişim de yapmıyorlar") < -100
+    assert milli(scorer, "Kırık olmadı") > 0
+
+
+@pytest.mark.parametrize(
+    "text", ["Belgeleri göndermem gerekiyor", "göndermem lazım", "Gondermem icin adres", "ulaşmam mümkün"]
+)
+def test_a_noun_that_looks_like_a_negative_verb_says_nothing(scorer: RuleScorer, text: str) -> None:
+    assert scorer.score_many([text], ["tr"])[0].hits == 0
+    assert milli(scorer, "bunu size asla göndermem") < 0
