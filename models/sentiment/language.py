@@ -111,6 +111,16 @@ def vote(words: Sequence[str], letters: Mapping[str, int] | None = None) -> str:
     return best if enough else DEFAULT
 
 
+def nothing_known(text: str) -> bool:
+    """Say whether no letter and no common word of a text speaks for any language: English is a mere guess then."""
+    if not text.isascii():
+        return False
+    words = _WORD.findall(text.lower())
+    if not ENGLISH.isdisjoint(words) or any(word in VOTES for word in words):
+        return False
+    return not any(len(word) >= 5 and word.endswith(TURKISH_ENDINGS) for word in words)
+
+
 def resolve(text: str, tag: str | None) -> str:
     """Give the language a text is read as: its tag where that names one, else the guess."""
     return (primary(tag) if tag else None) or guess(text)

@@ -7,12 +7,13 @@ without rules gives no evidence. Texts of more than a few sentences are scored s
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from models.sentiment.english import EnglishScorer, read
+from models.sentiment.english import DOUBTFUL, EnglishScorer, read
 from models.sentiment.explained import Explained, LanguageScorer
-from models.sentiment.language import resolve
+from models.sentiment.language import nothing_known, resolve
 from models.sentiment.long_text import SHORT_CHARS, in_sentences, together
 from models.sentiment.scored import Scored
 
+_STEMMED: Final = "tr"
 _LATER: Final = Scored(0, 0, "", ())
 """Holds the place of a text until its language has its turn."""
 
@@ -43,7 +44,10 @@ class RuleScorer:
                 found.append(english.score(text))
             else:
                 said = read(text, tables, False) if tag is None and text.isascii() else resolve(text, tag)
-                if isinstance(said, str):
+                if isinstance(said, Scored):
+                    if said is DOUBTFUL and nothing_known(text):
+                        said = self._perhaps(text) or said
+                else:
                     others.setdefault(said, []).append(place)
                     said = _LATER
                 found.append(said)
@@ -62,15 +66,27 @@ class RuleScorer:
 
     def explain(self, text: str, language: str | None = None) -> Explained:
         """Score one text as `score_many` does, and say why."""
-        language = resolve(text, language)
+        tag, language = language, resolve(text, language)
         rules = self._languages.get(language)
         if rules is None:
             return Explained(Scored(0, 0, language, ()), ())
+        if tag is None and len(text) <= SHORT_CHARS and nothing_known(text):
+            english = rules.explain(text)
+            said = None if english.scored.hits or english.scored.signals else self._perhaps(text)
+            return self._languages[said.language].explain(text) if said else english
         if len(text) <= SHORT_CHARS:
             return rules.explain(text)
         parts = [rules.explain(sentence) for sentence in in_sentences(text)]
         scored = together([part.scored for part in parts], language)
         return Explained(scored, tuple(hit for part in parts for hit in part.found))
+
+    def _perhaps(self, text: str) -> Scored | None:
+        """Score a text that no word gave away by the stems of the other language written in plain letters, if any.
+
+        Turkish without Turkish letters seldom has a common word in three or four; its stems know it for sure.
+        """
+        said = self._short(text, _STEMMED)
+        return said if said.hits else None
 
     def _short(self, text: str, language: str) -> Scored:
         rules = self._languages.get(language)

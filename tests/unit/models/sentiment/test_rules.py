@@ -99,3 +99,21 @@ def test_the_wheel_carries_the_data(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
     assert {f"models/sentiment/data/{name}" for name in data_files()} <= inside
+
+
+@pytest.mark.parametrize("text", ["Meyveler curuktu.", "Elinize emeginize saglik."])
+def test_turkish_in_plain_letters_is_known_by_its_stems_where_no_common_word_tells(text: str) -> None:
+    scorer = built_in()
+    assert guess(text) == "en"
+    found = scorer.score_many([text], [None])[0]
+    assert (found.language, found.hits) == ("tr", 1)
+    assert scorer.explain(text).scored == found
+    assert scorer.score_many([text], ["en"])[0] == Scored(0, 0, "en", ())
+
+
+@pytest.mark.parametrize("text", ["The parcel is sorunsuz", "Kac watt?", "good kalite", "12345", ""])
+def test_a_text_with_an_english_word_or_without_stems_stays_english(text: str) -> None:
+    scorer = built_in()
+    found = scorer.score_many([text], [None])[0]
+    assert found.language == "en"
+    assert scorer.explain(text).scored == found
