@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from math import sqrt
 from typing import Final
 
-from models.sentiment.english_denial import LIGHT, denied_by_at_all, denied_from_afar, denies
+from models.sentiment.english_denial import LIGHT, denied_by_at_all, denied_from_afar, denies, lone_denial
 from models.sentiment.english_tables import (
     ALONE,
     AT_ALL,
@@ -22,6 +22,7 @@ from models.sentiment.english_tables import (
     NAMED,
     NEGATE,
     NEGATE_NEAR,
+    PERSON_DOES,
     Phrase,
     Tables,
     compile_tables,
@@ -41,6 +42,8 @@ DOUBTFUL: Final = Scored(0, 0, "en", _NO_SIGNALS)
 """Stands, by identity, for a text without a term and without a word that is surely English."""
 _TURN: Final = -0.74
 _TAKEN_BACK: Final = "taken back at the end"
+_DENIED: Final = -0.6
+"""What a denial counts in a text without a term."""
 _EXCLAIM: Final = 0.292
 _STRONG_EMOJI: Final = -2.0
 
@@ -117,6 +120,10 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
     of_signs = 0 if trace is None else len(trace)
     z, said, signals = _sum(words, text, tables, trace)
     hits += said
+    if not hits and not signals and "?" not in text and (denied := lone_denial(words)) >= 0:
+        hits, z = 1, _DENIED
+        if trace is not None:
+            trace.add(words[denied], _DENIED, _DENIED, ("denial alone",))
     if not hits:
         return Scored(0, 0, "en", signals) if signals else nothing
     if signs:
@@ -158,7 +165,7 @@ def _sum(  # noqa: PLR0915
         tag = ""
         if weight >= CODED:
             if weight < BUT:
-                if _names(text, words[at]):
+                if _names(text, words, at):
                     continue
                 weight -= NAMED
             elif weight == BUT:
@@ -244,10 +251,16 @@ def _begins_term(words: list[str], at: int, tables: Tables) -> bool:
     return found is not None and _longest(words, at, found) is not None
 
 
-def _names(text: str, word: str) -> bool:
-    """Say whether a word is a name here: capitalised after a word or a comma, in a text that is not all capitals."""
-    at = text.find(" " + word.capitalize())
-    return at > 0 and (text[at - 1].isalnum() or text[at - 1] == ",") and not text.isupper()
+def _names(text: str, words: list[str], at: int) -> bool:
+    """Say whether the word at place `at` is a name here, in a text that is not all capitals.
+
+    It is when it stands capitalised after a word or a comma, or first of all before what a person does.
+    """
+    name = words[at].capitalize()
+    if at == 0:
+        return len(words) > 1 and words[1] in PERSON_DOES and text.lstrip().startswith(name) and not text.isupper()
+    place = text.find(" " + name)
+    return place > 0 and (text[place - 1].isalnum() or text[place - 1] == ",") and not text.isupper()
 
 
 def _in_context(weight: float, words: list[str], at: int, window: int, modifiers: dict[str, float]) -> float:

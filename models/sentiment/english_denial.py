@@ -28,6 +28,33 @@ _NOT_SAID: Final = frozenset({
 """Words that may stand beside the negator in a bare "…, but it was not"."""
 
 
+_ALONE: Final = frozenset({
+    "not", "can't", "cant", "cannot", "doesn't", "doesnt", "didn't", "didnt", "isn't", "isnt", "wasn't", "wasnt",
+    "weren't", "couldn't", "couldnt", "wouldn't", "wouldnt", "never", "nothing", "nobody", "none", "neither", "nowhere",
+})  # fmt: skip
+"""Denials that by themselves are a mild complaint; "don't", "haven't" and "won't" are as often none."""
+_NO_COMPLAINT: Final = frozenset({
+    "sure", "know", "knew", "remember", "recall", "need", "want", "mind", "only", "yet", "decided", "think", "see",
+    "to", "in", "urgent", "been", "be", "have", "a", "my", "the", "if", "for", "or", "on", "at", "under", "by", "from",
+    "with", "of", "here", "mine", "because", "average",
+})  # fmt: skip
+"""What follows a denial of knowing, wanting or being; it says nothing of the company."""
+_OWN: Final = frozenset({"do", "have", "will", "i'm", "am", "if", "or", "why", "are"})
+"""Words before "not" that make it the writer's own plan or state."""
+
+
+def lone_denial(words: list[str]) -> int:
+    """Give the place of the denial that makes a text without a term a mild complaint, or -1: "nothing fits"."""
+    for at, word in enumerate(words):
+        if (
+            word in _ALONE
+            and (at + 1 < len(words) and words[at + 1] not in _NO_COMPLAINT)
+            and (at == 0 or words[at - 1] not in _OWN)
+        ):
+            return at
+    return -1
+
+
 def denied_from_afar(words: list[str], at: int, window: int, modifiers: dict[str, float]) -> bool:
     """Say whether a negator acts on place `at` over more than three words, all of them light."""
     back = at - 1

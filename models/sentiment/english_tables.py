@@ -36,9 +36,15 @@ NAMES: Final = frozenset({
     "felicity", "fortune", "frank", "glory", "grace", "grant", "harmony", "heaven", "honor", "honour", "hope",
     "innocent", "joy", "justice", "liberty", "mercy", "merry", "nice", "noble", "paradise", "patience", "precious",
     "prudence",
-    "royal", "savage", "serenity", "sunny", "swift", "trinity", "trust", "victor", "virtue",
+    "royal", "rusty", "savage", "serenity", "sunny", "swift", "trinity", "trust", "victor", "virtue",
 })  # fmt: skip
 """Words that are people and places too: capitalised within a sentence they are taken for that."""
+
+PERSON_DOES: Final = frozenset({
+    "told", "said", "says", "has", "had", "helped", "answered", "called", "explained", "sent", "took", "from", "who",
+    "kept", "wrote", "gave", "stayed", "fixed", "solved", "sorted", "made", "listened",
+})  # fmt: skip
+"""What follows such a word at the beginning of a text that is about a person."""
 
 Phrase = tuple[int, list[str], float, bool, str]
 """Words counted, the words, weight, whether a modifier before it acts on it, tag or empty."""
