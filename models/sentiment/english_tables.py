@@ -116,5 +116,5 @@ def _index(
                 found.extend(alone)
     for place, first in enumerate(opened):
         terms[first] = PHRASE + place
-    terms["but"] = BUT
+    terms["but"] = terms["however"] = BUT
     return terms, {PHRASE + place: by_second for place, by_second in enumerate(opened.values())}
