@@ -14,11 +14,13 @@ from models.alert import headers, render, to_json
 from models.alert_record import Place
 from models.codec import Meta, StateError, TopicMeta
 from models.episode import Step
+from models.facts import roles_of_signals
 from models.policy import DAY_MS, Policy
 from models.policy_mapping import from_mapping
 from models.profile import count_duplicate, new_profile, observe
 from models.relation import Promise
-from models.state import OPENED, Calm, Profile
+from models.sentiment import Scored
+from models.state import CANCELLATION, COMPETITOR, HUMAN, LEGAL, OPENED, Calm, Profile
 from models.touchpoint import CHANNEL_CODE, Consent, Order, Preference, Score, Touchpoint
 
 GOLDEN = Path(__file__).parent / "golden" / "state"
@@ -138,6 +140,24 @@ def test_a_profile_with_orders_promises_and_segments_is_read_and_written_to_the_
     kept = golden("profile-v1-relation", made)
     assert made == kept
     assert codec.encode_profile(codec.decode_profile("c-1", kept), epoch=7) == kept
+
+
+def test_a_profile_with_the_roles_of_signals_is_read_and_written_to_the_byte() -> None:
+    profile, policy = story()[0], Policy()
+    signals = ("human_wanted", "legal", "competitor", "cancel")
+    for offset, signal in enumerate(signals, 20):
+        roles = roles_of_signals(Scored(-400, 1, "en", (signal,)))
+        said = touch(START_MS + 4 * DAY_MS + offset, "message", offset, feeling_milli=-400, signal_roles=roles)
+        observe(profile, said, policy)
+        profile.offsets[said.topic] = offset
+    profile.calm = Calm()  # it names the numbers of the policy, which change
+    made = codec.encode_profile(profile, epoch=7)
+    kept = golden("profile-v1-signals", made)
+    assert made == kept
+    decoded = codec.decode_profile("c-1", kept)
+    assert codec.encode_profile(decoded, epoch=7) == kept
+    told = [fact.roles & (HUMAN | LEGAL | COMPETITOR | CANCELLATION) for fact in decoded.facts]
+    assert [roles for roles in told if roles] == [1 << 16, 1 << 17, 1 << 18, 1 << 19]
 
 
 def test_a_profile_from_before_orders_has_none_of_them_and_goes_on() -> None:
