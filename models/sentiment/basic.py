@@ -78,9 +78,13 @@ class BasicScorer:
         plain = _spaced(text)
         z = 0.0
         signals: dict[str, None] = {}
-        for place, start, _ in self._find(plain):
+        taken = 0  # what stands before this place belongs to a matched phrase
+        for place, start, end in self._find(plain):
             key, term = self._terms[place]
-            weight, why, turned = self._in_context(term.weight, plain[max(0, start - _REACH_CHARS) : start], term.turns)
+            before = plain[max(taken, start - _REACH_CHARS) : start]
+            weight, why, turned = self._in_context(term.weight, before, term.turns)
+            if " " in key:
+                taken = end
             tag = "" if turned else term.tag
             if tag:
                 signals[tag] = None

@@ -110,7 +110,7 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
             most = 0.0 if signals else abs(z) * _OBJECTION
             leaning = max(-most, min(most, leaning))
         z += leaning
-        if trace is not None:
+        if trace is not None and leaning:
             trace.add(_PRIOR, leaning, leaning, ("learned from film reviews",))
     elif not hits:
         return Scored(0, 0, "ko", signals) if signals else _NO_EVIDENCE

@@ -67,21 +67,19 @@ def built_in(own: Mapping[str, str] | None = None) -> RuleScorer:
             raise LexiconError(f"own words of {name!r}: no rules for it; there are some for {known}")
     folder = files("models.sentiment") / "data"
     contents = {name: (folder / name).read_bytes() for name in data_files()}
-    emoji = {
-        sign: term.weight for sign, term in _layered((EMOJI,), contents, own.get(OWN_EMOJI)).items() if term.weight
-    }
+    emoji = {sign: term.weight for sign, term in _layered((EMOJI,), contents, own, OWN_EMOJI).items() if term.weight}
     scorers = {}
     for code, language in LANGUAGES.items():
-        lexicon = _layered(language.layers, contents, own.get(code))
+        lexicon = _layered(language.layers, contents, own, code)
         scorers[code] = language.build(lexicon, emoji, {name: contents[name] for name in language.others})
     english_rules = scorers.pop("en")
     assert isinstance(english_rules, english.EnglishScorer)
     return RuleScorer(scorers, english_rules, f"kanarya-rules/{VERSION}+{_digest(contents, own)}")
 
 
-def _layered(names: tuple[str, ...], contents: Mapping[str, bytes], own: str | None) -> Lexicon:
+def _layered(names: tuple[str, ...], contents: Mapping[str, bytes], own: Mapping[str, str], key: str) -> Lexicon:
     layers = [(name, contents[name].decode()) for name in names]
-    return layered(*layers, *([("own words", own)] if own is not None else []))
+    return layered(*layers, *([(f"own words, {key}.tsv", own[key])] if key in own else []))
 
 
 def _digest(contents: Mapping[str, bytes], own: Mapping[str, str]) -> str:

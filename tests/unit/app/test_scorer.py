@@ -61,7 +61,7 @@ def test_own_words_come_from_the_files_of_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "content", "said"),
     [
-        ("en.tsv", b"zorky\t-3\tstate", "own words, line 1: 3 cells, 4 are needed"),
+        ("en.tsv", b"zorky\t-3\tstate", "own words, en.tsv, line 1: 3 cells, 4 are needed"),
         ("en.tsv", b"zorky\t-9\tstate\t-", "'-9' is not allowed"),
         ("tlh.tsv", b"qapla\t3\tstate\t-", "own words of 'tlh': no rules for it"),
         ("en.tsv", b"\xff\xfe", "utf-8"),

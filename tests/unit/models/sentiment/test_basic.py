@@ -92,3 +92,9 @@ def test_a_short_term_is_a_whole_word() -> None:
     mal, malaga = SCORER.score_many(["mal", "Málaga maleta"], ["es", "es"])
     assert mal.score_milli < 0
     assert malaga.hits == 0
+
+
+def test_a_negator_within_a_phrase_does_not_act_on_the_next_term() -> None:
+    found = built_in().score_many(["El pedido no ha llegado, pésimo"], ["es"])[0]
+    assert (found.hits, found.signals) == (2, ("wait",))
+    assert found.score_milli < -700
