@@ -120,7 +120,7 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
     of_signs = 0 if trace is None else len(trace)
     z, said, signals = _sum(words, text, tables, trace)
     hits += said
-    if not hits and not signals and "?" not in text and (denied := lone_denial(words)) >= 0:
+    if not hits and not signals and (denied := lone_denial(words, text)) >= 0:
         hits, z = 1, _DENIED
         if trace is not None:
             trace.add(words[denied], _DENIED, _DENIED, ("denial alone",))

@@ -43,8 +43,10 @@ _OWN: Final = frozenset({"do", "have", "will", "i'm", "am", "if", "or", "why", "
 """Words before "not" that make it the writer's own plan or state."""
 
 
-def lone_denial(words: list[str]) -> int:
+def lone_denial(words: list[str], text: str) -> int:
     """Give the place of the denial that makes a text without a term a mild complaint, or -1: "nothing fits"."""
+    if _ALONE.isdisjoint(words) or "?" in text:
+        return -1
     for at, word in enumerate(words):
         if (
             word in _ALONE
@@ -57,6 +59,8 @@ def lone_denial(words: list[str]) -> int:
 
 def denied_from_afar(words: list[str], at: int, window: int, modifiers: dict[str, float]) -> bool:
     """Say whether a negator acts on place `at` over more than three words, all of them light."""
+    if at <= NEAR_WORDS or words[at - 2] not in LIGHT or words[at - NEAR_WORDS] not in LIGHT:
+        return False
     back = at - 1
     first = max(window, at - _FAR_WORDS)
     while back > first and words[back] in LIGHT:
