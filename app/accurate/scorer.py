@@ -37,6 +37,7 @@ class Accurate:
 
         self._numpy: Final[Any] = np
         self._encoder: Final[Any] = USE(threads=1)  # its default of 4 is twenty times slower on two cores
+        self._encoder.encode(["."])  # reads the model now, which the first batch has no time for
         head = (files("app.accurate") / "data" / "head.txt").read_text(encoding="ascii").split()
         weights = np.array([int(weight) for weight in head]) / SCALE
         self._weights, self._intercept = weights[:-1], weights[-1]

