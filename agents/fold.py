@@ -239,7 +239,8 @@ class Fold:
         outbox = [(key, record) for _, key, record in self.outbox]
         dirty = [id_ for id_, c in self.customers.items() if id_ is not None and (c.changed or c.good is not None)]
         self._count()
-        return Folded(self.states, self.groups, outbox, self._dead_letters(), dirty, self.books)
+        reasons: dict[int, str] = {offset: rejected.reason for offset, (_, rejected) in self.rejected.items()}
+        return Folded(self.states, self.groups, outbox, self._dead_letters(), dirty, self.books, reasons)
 
     def _dead_letters(self) -> list[Outgoing]:
         batch, group = self.batch, self.rules.group

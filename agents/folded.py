@@ -38,6 +38,8 @@ class Folded(msgspec.Struct):
     dirty: list[bytes]
     """Customers whose public profile may be behind: changed ones, and ones a replay met."""
     books: Books
+    reasons: dict[int, str]
+    """Offset -> reason of each dead letter."""
 
     @property
     def largest_group_bytes(self) -> int:

@@ -132,9 +132,14 @@ class Lanes:
         self._fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
     def states(self) -> dict[int, str]:
-        """Partition -> `opening`, `open` or `draining`, of those whose states are recovered."""
+        """Partition -> `opening`, `open`, `held` or `draining`, of those whose states are recovered."""
         draining = dict.fromkeys(self._draining, "draining")
-        return draining | {number: "open" if lane.is_open else "opening" for number, lane in self._lanes.items()}
+        return draining | {number: lane.state for number, lane in self._lanes.items()}
+
+    def held(self) -> dict[int, str]:
+        """Partition -> a sentence on what the breaker holds of it and why."""
+        told = {number: "; ".join(hold.told() for hold in lane.held) for number, lane in self._lanes.items()}
+        return {number: sentence for number, sentence in told.items() if sentence}
 
     async def drain(self, within_s: float) -> bool:
         """Finish what is in flight, publish, and close all lanes; whether all was finished in time.

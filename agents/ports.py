@@ -33,6 +33,12 @@ class Delivery(Protocol):
     def applied(self) -> None:
         """Its states are durable and in the store: room for another batch."""
 
+    def held(self) -> None:
+        """It waits for a person: it takes no room from other partitions, and of its own nothing more is fetched."""
+
+    def released(self) -> None:
+        """It waits no more: its partition is fetched again."""
+
     def done(self) -> None:
         """Everything that follows from it is published: its offset may be committed."""
 

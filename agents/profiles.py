@@ -11,6 +11,8 @@
 6. the source offset becomes committable
 7. commit (the engine's timer, and at once when the worker drains)
 
+A batch that trips the breaker (`agents.breaker`) is held after step 1, and tried again later.
+
 An exception ends the lane: nothing more is sent for the partition, and the worker stops.
 """
 
@@ -23,8 +25,10 @@ import msgspec
 
 from agents.batch import Batch, halves
 from agents.books import Books
+from agents.breaker import BreakerLimits
 from agents.fold import fold_batch
 from agents.folded import Folded, Rules
+from agents.holds import Hold, Holds
 from agents.outbox import Outbox
 from agents.ports import Changelog, Delivery, Item, Outgoing, Publisher, SourceEnds, Stop, Store
 from agents.right_of_way import RightOfWay
@@ -58,6 +62,8 @@ class Outside(msgspec.Struct, frozen=True):
     right_of_way: RightOfWay = msgspec.field(default_factory=RightOfWay)
     rejections: Counter[str] = msgspec.field(default_factory=Counter)
     """Dead letters by reason since the start, of all lanes: a line that stands for many tells all of them."""
+    breaker: BreakerLimits | None = None
+    """When a topic partition is held; None for never."""
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -90,24 +96,69 @@ class Lane:
         self._queue: asyncio.Queue[_Work] = asyncio.Queue()
         self._outbox = Outbox(partition, outside.store, outside.alerts)
         self._on_their_way = 0
+        self._holds = Holds(outside.breaker, outside.timing.monotonic_s)
         self.views = Views(
             place, outside.store, outside.views, rules.policy, rules.scorer.name, outside.timing, outside.right_of_way,
             books,
         )  # fmt: skip
 
     def take(self, delivery: Delivery) -> None:
-        """Fold a batch and queue it for writing. Raises `StateError`."""
-        self._take(delivery.batch, delivery)
+        """Fold a batch and queue it for writing, or hold it. Raises `StateError`."""
+        if self._holds.is_held(delivery.batch.topic):
+            self._holds.queue(delivery)
+        else:
+            self._try(delivery)
 
-    def _take(self, batch: Batch, ends: Delivery | None) -> None:
+    @property
+    def state(self) -> str:
+        """`opening`, `open`, or `held` while one of its topics is."""
+        return "opening" if not self.is_open else "held" if self._holds.all() else "open"
+
+    @property
+    def held(self) -> list[Hold]:
+        """The topics of this partition that the breaker holds."""
+        return self._holds.all()
+
+    def _try(self, delivery: Delivery) -> bool:
+        """Whether the batch passes the breaker, and is on its way."""
+        batch = delivery.batch
         # (1) fold on copies
+        folded = self._fold(batch)
+        why = self._holds.trips(delivery, folded.reasons, self._meta.topics[batch.topic].applied)
+        if why is None:
+            self._send_on_its_way(batch, folded, delivery)
+            return True
+        hold = self._holds.hold(delivery, why, folded.reasons)
+        if hold is not None:
+            self._outside.warn("partition_held", **hold.keys())
+        return False
+
+    def _try_held(self) -> None:
+        """Try the batches of each hold that is due, in order, as far as they pass."""
+        for hold in self._holds.due():
+            first = hold.waiting[0]
+            while hold.waiting and hold.waiting[0].is_current and self._try(hold.waiting[0]):
+                hold.waiting.popleft()
+            if hold.waiting and hold.waiting[0].is_current:
+                continue
+            batch, passed = first.batch, not hold.waiting  # else it went to another worker
+            held_s = self._holds.release(batch.topic)
+            if passed:
+                first.released()
+                self._outside.say(
+                    "partition_released", topic=batch.topic, partition=batch.partition, held_s=round(held_s, 1)
+                )
+
+    def _fold(self, batch: Batch) -> Folded:
         topic = self._meta.topics[batch.topic].id
-        folded = fold_batch(batch, topic, self._place, self._meta.epoch, self._rules, self._load)
+        return fold_batch(batch, topic, self._place, self._meta.epoch, self._rules, self._load)
+
+    def _send_on_its_way(self, batch: Batch, folded: Folded, ends: Delivery | None) -> None:
         if folded.largest_group_bytes > self._outside.group_bytes and len(batch.records) > 1:
             # One customer's alerts would not fit into a RecordBatch. Cutting a batch anywhere changes nothing.
             first, second = halves(batch)
-            self._take(first, None)
-            self._take(second, ends)
+            self._send_on_its_way(first, self._fold(first), None)
+            self._send_on_its_way(second, self._fold(second), ends)
             return
         self._overlay |= folded.states
         self._on_their_way += 1
@@ -130,11 +181,15 @@ class Lane:
 
     async def _write_queued(self) -> None:
         while True:
+            self._try_held()
             wait_s = _TOMBSTONES_S if self._outbox.tombstones else None
+            if (due_s := self._holds.due_in_s()) is not None:
+                wait_s = due_s if wait_s is None else min(wait_s, due_s)
             try:
                 work = await asyncio.wait_for(self._queue.get(), wait_s)
             except TimeoutError:
-                await self._write_items([])
+                if self._outbox.tombstones:
+                    await self._write_items([])
                 continue
             try:
                 await self._write(work)

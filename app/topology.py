@@ -27,6 +27,7 @@ import structlog
 from faust.types import TP
 
 from agents.books import Books
+from agents.breaker import BreakerLimits
 from agents.folded import Rules
 from agents.lanes import Lanes, Placement
 from agents.profiles import Outside
@@ -98,7 +99,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
         settings.inputs, store, changelog, alerts, dead_letters, profiles,
         source_ends=partial(_source_ends, app, settings), timing=timing,
         say=structlog.get_logger().info, warn=structlog.get_logger().warning,
-        group_bytes=app.limits.group_bytes,
+        group_bytes=app.limits.group_bytes, breaker=_breaker(settings),
     )  # fmt: skip
     placed = partial(_is_placed, settings.partitions)
     placement = Placement(placed, settings.misplaced_share, books, structlog.get_logger().warning)
@@ -108,7 +109,17 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     table.on_ready = lanes.assign
     app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
     app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
-    return Topology(app, lanes, books, lanes.books_of, lambda: seen(app, lanes.states(), table.recovered_records))
+    return Topology(
+        app, lanes, books, lanes.books_of, lambda: seen(app, lanes.states(), lanes.held(), table.recovered_records)
+    )
+
+
+def _breaker(settings: Settings) -> BreakerLimits | None:
+    if settings.breaker == "off":
+        return None
+    return BreakerLimits(
+        settings.breaker_run, settings.breaker_window, settings.breaker_share, settings.breaker_retry_s
+    )
 
 
 async def _run(lanes: Lanes, stream: Any) -> None:

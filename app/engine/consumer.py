@@ -42,6 +42,14 @@ class Delivery:
         """Free its room."""
         self._consumer.pressure.applied(self._ticket)
 
+    def held(self) -> None:
+        """Fetch no more of its partition, and count it no longer as room taken."""
+        self._consumer.hold(self._ticket)
+
+    def released(self) -> None:
+        """Fetch its partition again."""
+        self._consumer.release(self._ticket)
+
     def done(self) -> None:
         """Let its offset be committed."""
         self._consumer.frontier.done(self._ticket)
@@ -72,6 +80,8 @@ class Consumer(driver.Consumer):
         self.pressure = Pressure(self.app.limits.batches_in_flight)
         self._next: dict[TP, int] = {}
         self._seeks: Counter[TP] = Counter()
+        self._held: set[TP] = set()
+        """Of which nothing is fetched, until a person or a new release has mended what is wrong with them."""
         self._fetching = asyncio.Lock()  # a fetch is wholly before or wholly after a seek
 
     def _new_consumer_thread(self) -> ConsumerThread:
@@ -87,6 +97,8 @@ class Consumer(driver.Consumer):
             wait_s = 0.0 if self.pressure.is_high else min(timeout, _POLL_S)
             records = await self._getmany(active, timeout=wait_s) if active else {}
         if not active:
+            if self._held:
+                await self._thread.attend()
             await self.pressure.wait_freed(_IDLE_S)
         for tp in [*records, *(active - records.keys())]:
             if not self.flow_active or self.should_stop or self.app.consumer_generation_id != generation:
@@ -100,10 +112,21 @@ class Consumer(driver.Consumer):
         """Partitions to ask for. A copy: Faust's own set is shared with the consumer thread."""
         if not self.flow_active:
             return set()
-        active = set(self._get_active_partitions())
+        active = set(self._get_active_partitions()) - self._held
         # Faust resumes source partitions before it seeks them; what it fetched meanwhile would be lost.
         changelogs, rebalancing = self.app.tables.changelog_topics, self.app.rebalancing
         return {tp for tp in active if tp.topic in changelogs or (not rebalancing and self.pressure.has_room(tp))}
+
+    def hold(self, ticket: Ticket) -> None:
+        """Its batch stays in hand for long: its partition is fetched no more, the others go on."""
+        if not ticket.forgotten:
+            self._held.add(ticket.tp)
+            self.pressure.applied(ticket)
+
+    def release(self, ticket: Ticket) -> None:
+        """The end of a hold."""
+        if not ticket.forgotten:
+            self._held.discard(ticket.tp)
 
     def _message_of(self, tp: TP, fetched: Sequence[Any]) -> Any:
         """The event of one partition's records, None when there is nothing to tell."""
@@ -174,6 +197,7 @@ class Consumer(driver.Consumer):
         self.pressure.forget(tps)
         for tp in tps:
             self._next.pop(tp, None)
+            self._held.discard(tp)
             self._seeks[tp] += 1
 
     def verify_event_path(self, now: float, tp: TP) -> None:

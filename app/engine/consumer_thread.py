@@ -60,6 +60,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             self._note_places(assignment, [tp for tp in active_partitions if tp.topic not in changelogs])
         return records
 
+    async def attend(self) -> None:
+        """Tell the group that this member is at work although it fetches nothing: it would be asked to leave."""
+        await self.call_thread(self._attend)
+
+    async def _attend(self) -> None:
+        with self._ensure_consumer()._subscription.fetch_context():
+            pass
+
     def _note_places(self, assignment: Any, sources: Iterable[TP]) -> None:
         states = [(tp, assignment.state_value(tp)) for tp in sources]
         valid = [(tp, state) for tp, state in states if state and state.has_valid_position]

@@ -8,12 +8,13 @@ from app.engine.application import BatchApp
 from app.health.progress import Place, Seen
 
 
-def seen(app: BatchApp, lanes: Mapping[int, str], recovered: int) -> list[Seen] | None:
+def seen(app: BatchApp, lanes: Mapping[int, str], held: Mapping[int, str], recovered: int) -> list[Seen] | None:
     """Each partition number of this worker, ascending; None while the group gives it none.
 
     Args:
         app: a started worker.
         lanes: partition -> state of those whose states are recovered.
+        held: partition -> what the breaker holds of it, in a sentence.
         recovered: records that the recovery has read so far.
     """
     assigned = app.assigned
@@ -23,7 +24,7 @@ def seen(app: BatchApp, lanes: Mapping[int, str], recovered: int) -> list[Seen] 
     return [
         Seen(
             number, lanes.get(number, "recovering"), tuple(_place(app, TP(topic, number)) for topic in app.inputs),
-            recovered,
+            recovered, held.get(number, ""),
         )
         for number in numbers
     ]  # fmt: skip

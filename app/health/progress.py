@@ -41,10 +41,12 @@ class Seen(msgspec.Struct, frozen=True):
 
     partition: int
     state: str
-    """`recovering`, `opening`, `open` or `draining`."""
+    """`recovering`, `opening`, `open`, `held` or `draining`."""
     places: tuple[Place, ...]
     recovered: int = 0
     """Records of the changelog that the recovery has read so far, in all partitions together."""
+    held: str = ""
+    """Of a held partition: where it stands, why, and the mend, in one sentence."""
 
     def movement(self) -> Hashable:
         """What differs from one moment to the next if it gets on: with nothing to do, that the broker is asked."""
@@ -68,12 +70,14 @@ class Progress:
             seen: the partitions that are here now; others are forgotten.
             now_s: a monotonic clock.
             waiting: the broker is away: nobody can get on, and a restart would not help.
+
+        Nor would it help a partition that the breaker holds: that stands on purpose, and gets on by this measure.
         """
         last = {}
         for each in seen:
             movement = each.movement()
             before, since_s = self._last.get(each.partition, (None, now_s))
-            stands = movement == before and not waiting
+            stands = movement == before and not waiting and not each.held
             last[each.partition] = movement, since_s if stands else now_s
         self._last = last
         return {partition: now_s - since_s for partition, (_, since_s) in last.items()}

@@ -23,6 +23,7 @@ from app.settings import Settings, SettingsError
 EVERY_S: Final = 1.0
 _HEALTHY: Final = frozenset({"serving", "draining"})
 _FOLLOWS_PARTITIONS: Final = frozenset({"joining", "serving"})
+_OPENED: Final = frozenset({"open", "held"})
 
 log = structlog.get_logger()
 
@@ -85,9 +86,9 @@ class Pulse:
         """Look once, write, and touch if the worker gets on."""
         if self._path is None:
             return
-        partitions, stalled = self._looked()
+        partitions, stalled, held = self._looked()
         try:
-            write(self._status(partitions, stalled), self._path)
+            write(self._status(partitions, [*held, *stalled]), self._path)
             if self._state in {"ended", "failed"}:
                 self._path.unlink(missing_ok=True)
             elif not stalled:
@@ -98,17 +99,18 @@ class Pulse:
                 log.warning("health_not_written", file=str(self._path), why=error.strerror)
             self._refused = True
 
-    def _looked(self) -> tuple[list[PartitionStatus], list[str]]:
-        """The partitions, and a sentence for each that is stalled."""
+    def _looked(self) -> tuple[list[PartitionStatus], list[str], list[str]]:
+        """The partitions, and a sentence for each that is stalled, and for each that the breaker holds."""
         if self._state not in {"joining", "serving", "draining"}:
-            return [], []
+            return [], [], []
         seen = self._look()
         if self._state in _FOLLOWS_PARTITIONS:
-            ready = seen is not None and all(each.state == "open" for each in seen)
+            ready = seen is not None and all(each.state in _OPENED for each in seen)
             self.enter("serving" if ready else "joining")
         still = self._progress.look(seen or (), time.monotonic(), waiting=self._is_away())
         told = [self._partition(each, still[each.partition]) for each in seen or ()]
-        return told, [self._standing(each, still[each.partition]) for each in told if each.stalled]
+        stalled = [self._standing(each, still[each.partition]) for each in told if each.stalled]
+        return told, stalled, [each.held for each in seen or () if each.held]
 
     def _partition(self, seen: Seen, still_s: float) -> PartitionStatus:
         topics = [TopicStatus(each.topic, each.position, each.committed, each.end, each.lag) for each in seen.places]
@@ -122,8 +124,8 @@ class Pulse:
             f" (KANARYA_STALL_S = {self._settings.stall_s:g}): restart the worker, and keep its log"
         )
 
-    def _status(self, partitions: list[PartitionStatus], stalled: list[str]) -> Status:
-        faults = [*stalled, *([self._fault] if self._fault else [])]
+    def _status(self, partitions: list[PartitionStatus], standing: list[str]) -> Status:
+        faults = [*standing, *([self._fault] if self._fault else [])]
         if self._is_away() and self._state in _HEALTHY | _FOLLOWS_PARTITIONS:
             faults.append(f"the broker at {self._settings.broker} is away; the worker tries on")
         faults += [_unbalanced(number, books) for number, books in self._books_of.items() if books.open_records]

@@ -207,6 +207,19 @@ class Settings(BaseSettings):
     misplaced_share: Annotated[float, Field(ge=0, le=1)] = 0.01
     """Share of sampled keys on a wrong partition above which a worker stops with `wrong_partitioner`."""
 
+    breaker: Literal["on", "off"] = "on"
+    """Whether a partition whose records are nearly all bad is held until that is mended; `off` lets them become dead
+    letters. For a while only: docs/dead-letters.md."""
+    breaker_run: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    """Bad records in a row that hold a partition: at 1 % bad it takes 10^2000 records until chance brings so many."""
+    breaker_window: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    """Newest records of a partition whose share of bad ones is looked at, once so many were read since it was opened:
+    enough that a burst from one customer's broken device does not decide."""
+    breaker_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Share of bad ones in them that holds the partition: one of two producers, or one of two versions, is broken."""
+    breaker_retry_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    """Seconds from one try of a held batch to the next."""
+
     health_file: Path | None = None
     """File that a healthy worker touches every second; what `kanarya worker --status` shows stands beside it."""
     stall_s: Annotated[float, Field(ge=1, le=3600)] = 60.0

@@ -207,6 +207,12 @@ class Loan:
     def applied(self) -> None:
         self.world.journal.append(("applied", self.batch.first_offset))
 
+    def held(self) -> None:
+        self.world.journal.append(("held", self.batch.first_offset))
+
+    def released(self) -> None:
+        self.world.journal.append(("released", self.batch.first_offset))
+
     def done(self) -> None:
         self.world.journal.append(("done", self.batch.first_offset))
         self.is_done.set()

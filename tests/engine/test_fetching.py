@@ -33,6 +33,10 @@ class Thread:
         self.asked: list[set[TP]] = []
         self.takes = True
         self.commits: list[dict[TP, int]] = []
+        self.attended = 0
+
+    async def attend(self) -> None:
+        self.attended += 1
 
     async def getmany(self, active: set[TP], timeout: float) -> Mapping[TP, Sequence[Any]]:  # noqa: ASYNC109
         self.asked.append(set(active))
@@ -144,3 +148,41 @@ async def test_what_is_not_done_when_its_partition_goes_is_never_committed(consu
 
     assert not await consumer.force_commit()
     assert thread.commits == []
+
+
+async def test_a_held_partition_is_not_fetched_and_takes_no_room_until_it_is_released(
+    consumer: Consumer, thread: Thread
+) -> None:
+    thread.fetched = {A: records(0, 3)}
+    ((_, message),) = [each async for each in consumer.getmany(1.0)]
+    assert consumer.pressure.unapplied_batches == 1
+
+    message.value.held()
+    thread.fetched = {B: records(0, 3)}
+    (other,) = [each async for each in consumer.getmany(1.0)]
+    assert (thread.asked[-1], places([other])) == ({B, LOG}, [(B, 0)])
+    assert consumer.pressure.unapplied_batches == 1, "that of B"
+    other[1].value.done()
+    assert await consumer.force_commit()
+    assert thread.commits == [{B: 3}]
+
+    message.value.released()
+    thread.fetched = {A: records(3, 2)}
+    assert places([each async for each in consumer.getmany(1.0)]) == [(A, 3)]
+
+
+async def test_with_nothing_to_fetch_but_held_partitions_the_group_is_told_that_the_worker_is_there(
+    consumer: Consumer, thread: Thread
+) -> None:
+    """The client would leave the group of a consumer that asks for nothing for long, and another be flooded."""
+    consumer._active_partitions = {A}
+    thread.fetched = {A: records(0, 3)}
+    ((_, message),) = [each async for each in consumer.getmany(1.0)]
+    message.value.held()
+
+    assert [each async for each in consumer.getmany(1.0)] == []
+    assert (thread.attended, len(thread.asked)) == (1, 1)
+
+    await consumer.perform_seek()
+    thread.fetched = {A: records(0, 3)}
+    assert places([each async for each in consumer.getmany(1.0)]) == [(A, 0)]

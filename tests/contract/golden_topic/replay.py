@@ -131,6 +131,12 @@ class _Loan:
         self.tell()
         self.is_applied.set()
 
+    def held(self) -> None:
+        """There is no breaker here."""
+
+    def released(self) -> None:
+        """Nothing was held."""
+
     def done(self) -> None:
         """Nobody commits."""
 

@@ -9,6 +9,7 @@ import pytest
 
 from agents.books import Books
 from app.cli.commands import run
+from app.doctor.worker import check_holds
 from app.health.progress import Place, Seen
 from app.health.pulse import Pulse
 from app.settings import Settings, SettingsError
@@ -200,3 +201,30 @@ def test_books_of_a_partition_that_do_not_add_up_are_a_fault(
 
     assert code == 1
     assert "the books of partition 3 are open by 1 of 10 records read" in status["faults"][0]
+
+
+def test_a_held_partition_is_named_and_keeps_the_worker_alive_for_hours(
+    beaten: Beaten, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = "t[0]@9 is held, as 1000 records in a row are bad (not_json 1000): mend the producer"
+    clock_s = [0.0]
+    monkeypatch.setattr("app.health.pulse.time.monotonic", lambda: clock_s[0])
+    beaten.pulse.enter("joining")
+    beaten.seen = [Seen(0, "held", (Place("t", 0, 9, 9, 5000, True, 0),), held=sentence)]
+    assert beaten.touched()
+    clock_s[0] = 7200.0
+
+    assert beaten.touched()
+    code, status = told(capsys)
+    assert (code, status["state"], status["healthy"], status["faults"]) == (1, "serving", False, [sentence])
+    assert (status["partitions"][0]["state"], status["partitions"][0]["stalled"]) == ("held", False)
+    assert run(["worker", "--alive"]) == 0
+    assert [(each.check, each.state, each.what) for each in check_holds(beaten.settings)] == [
+        ("worker", "fault", sentence)
+    ]
+
+    beaten.stand(10)
+    assert beaten.touched()
+    clock_s[0] += 2.0
+    assert not beaten.touched()
+    assert check_holds(beaten.settings) == []
