@@ -47,16 +47,19 @@ class Feed:
             }
         )
 
-    def send(self, topic: str, records: Iterable[Record]) -> None:
-        """Send records in order; returns once all are acknowledged."""
-        self.send_each((topic, record) for record in records)
+    def send(self, topic: str, records: Iterable[Record], timestamp_ms: int = 0) -> None:
+        """Send records in order, by default with the present as their timestamp; returns once all are acknowledged."""
+        self.send_each(((topic, record) for record in records), timestamp_ms)
 
-    def send_each(self, addressed: Iterable[tuple[str, Record]]) -> None:
+    def send_each(self, addressed: Iterable[tuple[str, Record]], timestamp_ms: int = 0) -> None:
         """Send records, each to its topic; returns once all are acknowledged."""
         self._sends += 1
         for topic, record in addressed:
             note = partial(self._on_delivery, self._sends, record)
-            self._producer.produce(topic, record.value, record.key, headers=list(record.headers), on_delivery=note)
+            headers = list(record.headers)
+            self._producer.produce(
+                topic, record.value, record.key, headers=headers, timestamp=timestamp_ms, on_delivery=note
+            )
             self._producer.poll(0)
         assert self._producer.flush(60) == 0, "the broker did not acknowledge everything"
 

@@ -85,7 +85,7 @@ def test_with_the_breaker_on_a_flood_holds_its_partition_alone_until_it_is_let_p
     flooded = [each for each in customers if is_placed(each.encode(), 0, settings.partitions)]
     others = [each for each in customers if each not in flooded]
     stream = Stream(seed, customers)
-    worker = workers.start(health_file=file, stall_s=STALL_S, **SMALL)
+    worker = workers.start(health_file=file, stall_s=STALL_S, batches_in_flight=1, **SMALL)  # room for one batch
     feed.send(topic, stream.part(1000, 0.01))
     with committed(settings) as group:
         group.reach(feed.ends)
