@@ -2,11 +2,13 @@
 PYTHON ?= python3
 UV ?= uv
 ARGS ?=
+FUZZ_S ?= 300
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutations unit lint type format chaos bench eval train-korean lock clean distclean
+.PHONY: help install demo test test-mutations unit lint type format chaos bench eval train-korean fuzz lock clean distclean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,9 +52,13 @@ eval: install  ## how good and how fast the sentiment scorer is, against floors 
 train-korean: install  ## train the Korean prior anew from NSMC=nsmc_train.tsv.gz into models/sentiment/data
 	@exec $(BIN)/python -m benchmarks.korean_prior $(NSMC)
 
+fuzz: install  ## the decoder under atheris, for FUZZ_S=300 seconds with SEED=1 (Linux x86_64 only)
+	@$(BIN)/python -c 'import importlib.util, sys; sys.exit(None if importlib.util.find_spec("atheris") else "atheris has no wheel for this platform: Linux on x86_64 only")'
+	@$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_S) --seed $(SEED)
+
 lock:  ## resolve the dependencies anew into requirements.lock (needs uv)
 	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --upgrade --all-extras \
-		--group build --group tests --group typing --group lint --group bench \
+		--group build --group tests --group typing --group lint --group bench --group fuzz \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean:  ## remove caches and build results
