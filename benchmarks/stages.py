@@ -89,7 +89,7 @@ class Clock:
 def stages(data_set: DataSet, seed: int, total: int, events: int = EVENTS) -> list[Stage]:
     """Time every stage on the first `events` touchpoints of a stream."""
     rules, clock = Rules(Policy(), built_in(), "bench"), Clock()
-    batches = list(_batches(islice(records(data_set, seed, total), events)))
+    batches = list(in_batches(islice(records(data_set, seed, total), events)))
     states: dict[str, bytes] = {}
     for batch in batches:
         _alone(batch, states, rules, clock)
@@ -98,7 +98,7 @@ def stages(data_set: DataSet, seed: int, total: int, events: int = EVENTS) -> li
     return clock.stages(sum(len(batch.records) for batch in batches))
 
 
-def _batches(stream: Iterable[tuple[bytes, bytes]]) -> Iterator[Batch]:
+def in_batches(stream: Iterable[tuple[bytes, bytes]]) -> Iterator[Batch]:
     """Records by partition, in batches of one fetch."""
     held: list[list[_Record]] = [[] for _ in range(PARTITIONS)]
     sizes, offsets = [0] * PARTITIONS, [0] * PARTITIONS

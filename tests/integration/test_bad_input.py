@@ -95,12 +95,10 @@ def _looked_at(settings: Settings) -> None:
     ]
     assert {(each["topic"], each["partition"], each["offset"]) for each in told} == found.keys()
     assert len(_told(settings, "dlq", "ls").splitlines()) >= len(found)
-    for place in [each["letter"] for each in told][:: len(told) // 3]:
-        assert _told(settings, "dlq", "show", place)
+    assert _told(settings, "dlq", "show", max(told, key=lambda each: each["offset"])["letter"])
     named = [text for text, _ in naughty_strings() if text[:1].isalpha() and output.visible(text) == text]
-    for customer in (named[0], max(named, key=len), max(named)):
-        assert json.loads(_told(settings, "profile", customer, "--json"))["customer_id"] == customer
-        assert customer in _told(settings, "profile", customer)
+    assert json.loads(_told(settings, "profile", named[0], "--json"))["customer_id"] == named[0]
+    assert max(named) in _told(settings, "profile", max(named))
 
 
 def _told(settings: Settings, *words: str) -> str:

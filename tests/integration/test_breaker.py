@@ -96,7 +96,10 @@ def test_with_the_breaker_on_a_flood_holds_its_partition_alone_until_it_is_let_p
         feed.send(topic, stream.part(500, 0.01, others))
         group.reach({place: end for place, end in feed.ends.items() if place != (topic, 0)})
 
-        until(lambda: is_held_and_alive(settings, file, held), "a status that says held, for longer than a stall")
+        until(
+            lambda: is_held_and_alive(settings, file, held, feed.ends[topic, 0]),
+            "a status that says held, for longer than a stall",
+        )
         assert (held["topic"], held["partition"]) == (topic, 0)
         assert held["why"] == "50% of the newest 200 records are bad"
         assert not [place for place in letters(settings) if place[1] == 0 and place[2] >= held["offset"]]
@@ -121,7 +124,7 @@ def keyed(records: Iterator[Record]) -> Iterator[Record]:
     return (each for each in records if each.key is not None and each.key.isascii())
 
 
-def is_held_and_alive(settings: Settings, file: Path, held: dict[str, Any]) -> dict[str, Any] | None:
+def is_held_and_alive(settings: Settings, file: Path, held: dict[str, Any], end: int) -> dict[str, Any] | None:
     """The status once partition 0 has stood for twice `stall_s`, without a word of a stall."""
     code, told = status(settings, file)
     stood_s = time.time() - datetime.fromisoformat(held["at"]).timestamp()
@@ -133,6 +136,8 @@ def is_held_and_alive(settings: Settings, file: Path, held: dict[str, Any]) -> d
     (fault,) = told["faults"]
     assert f"{settings.inputs[0]}[0]@" in fault
     assert "KANARYA_BREAKER=off" in fault
+    (stands,) = told["partitions"][0]["topics"]
+    assert stands["position"] < end - 200, "what cannot be written is not fetched either"
     assert told["state"] == "serving"
     assert {state for number, (state, _) in states.items() if number} == {"open"}
     command = [sys.executable, "-m", "app", "worker", "--alive"]
