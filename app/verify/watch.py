@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from app.dev.demo.tail import partitions_of
+from app.verify.worker import READY_S, VerifyError
 
 META_KEY: Final = b"\x00"
 _HEAD: Final = struct.Struct(">BIQB")
@@ -56,10 +57,13 @@ class Watch:
         await asyncio.gather(self._reading, return_exceptions=True)
         await self._consumer.stop()
 
-    async def next_applied(self) -> None:
-        """Return when a partition has moved after the call."""
-        async with self._moved:
-            await self._moved.wait()
+    async def next_applied(self, within_s: float = READY_S) -> None:
+        """Return when a partition has moved after the call; there must be something to apply. Raises `VerifyError`."""
+        try:
+            async with asyncio.timeout(within_s), self._moved:
+                await self._moved.wait()
+        except TimeoutError:
+            raise VerifyError(f"no partition's states moved within {within_s:g} s") from None
 
     async def _read(self) -> None:
         while True:

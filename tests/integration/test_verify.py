@@ -28,7 +28,7 @@ def command(*words: object) -> list[str]:
 def verified(*words: object) -> None:
     """Run one fault; on failure its whole result is shown."""
     done = subprocess.run(
-        command(*words, "--seed", SEED, "--json"), cwd=ROOT, capture_output=True, text=True, check=False
+        command(*words, "--seed", SEED, "--json"), cwd=ROOT, capture_output=True, text=True, timeout=200, check=False
     )
     assert done.returncode in {0, 1}, done.stderr
     (result,) = json.loads(done.stdout)["results"]

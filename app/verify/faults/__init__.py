@@ -18,14 +18,14 @@ processes end with the rig.
 What a `Rig` offers (`app.verify.rig`):
 
 settings           of this run: `broker`, `topic_prefix` and `group` are its own
-broker             `address`, `kind`, and, with `needs={"own_broker"}`, `child`: a process to be signalled; `restart()`
+broker             `connection`, `kind`; with `needs={"own_broker"}` also `child`, a process to signal; `restart()`
                    starts it again on the same port and data (a real Kafka only)
 workers            the running `Worker`s, oldest first; `worker.kill() stop() freeze() thaw() ready() status() lines()`
 start_worker(**s)  a new worker process; `s` are settings of its own, `under=[...]` a command to run it under,
                    `environ={...}` variables, `command=[...]` that of another release
 reached(place)     waits for the feed; caught_up() for the commits of everything fed so far
-hit(what)          notes a hit; `hit.over()` moves its end to now, where a fault lasts
-watch.next_applied()  waits until some partition's states have moved on
+hit(what)          notes a hit that is over now; `began_s` says when one that lasted began (`time.monotonic()`)
+watch.next_applied()  waits until some partition's states have moved on, where there is work to do
 figures            a dict; what a fault puts in is told with the result
 
 What a `Fault` may ask for beside that: another mix of the stream (`mix`) or other records (`stream`), settings of all

@@ -18,7 +18,6 @@ async def strike(rig: Rig, schedule: Schedule) -> None:
             worker = await rig.start_worker()
             rig.hit(f"{worker.name} joins")
             await worker.ready()
-            await rig.watch.next_applied()
         else:
             worker = rig.workers[0]
             await worker.stop()
