@@ -15,6 +15,7 @@ from faust.types.tuples import ConsumerMessage
 
 from agents.batch import Batch, batch_of
 from app.engine import FAUST_LOG
+from app.engine.changelog_reader import ChangelogBatch, flat
 from app.engine.consumer_thread import ConsumerThread
 from app.engine.frontier import Frontier, Ticket
 from app.engine.pressure import Pressure
@@ -53,19 +54,6 @@ class Delivery:
     def done(self) -> None:
         """Let its offset be committed."""
         self._consumer.frontier.done(self._ticket)
-
-
-class ChangelogBatch:
-    """All records of one fetch of a changelog partition; empty when only the position moved."""
-
-    __slots__ = ("next_offset", "records", "size_bytes", "tp")
-
-    def __init__(self, tp: TP, records: Sequence[Any], next_offset: int) -> None:
-        self.tp = tp
-        self.records = records
-        self.next_offset = next_offset
-        self.size_bytes = sum([len(record.value or b"") + len(record.key or b"") for record in records])
-        """Keys and values together."""
 
 
 class Consumer(driver.Consumer):
@@ -131,14 +119,16 @@ class Consumer(driver.Consumer):
     def _message_of(self, tp: TP, fetched: Sequence[Any]) -> Any:
         """The event of one partition's records, None when there is nothing to tell."""
         wanted = self._next.get(tp, 0)
+        is_changelog = tp.topic in self.app.tables.changelog_topics
+        fetched, size_bytes = flat(fetched) if is_changelog else (fetched, 0)
         fresh = fetched if not fetched or fetched[0].offset >= wanted else [r for r in fetched if r.offset >= wanted]
         self._read_offset[tp] = None  # without it Faust's own gap and duplicate logic stays out
         if not fresh:
             return self._end_without_records(tp)
         last = fresh[-1].offset
         self._next[tp] = last + 1
-        if tp.topic in self.app.tables.changelog_topics:
-            return self._message(tp, last, ChangelogBatch(tp, fresh, last + 1))
+        if is_changelog:
+            return self._message(tp, last, ChangelogBatch(tp, fresh, last + 1, size_bytes))
         return self._deliver(tp, fresh)
 
     def _deliver(self, tp: TP, records: Sequence[Any]) -> Any:

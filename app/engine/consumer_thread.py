@@ -14,6 +14,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
 from app.engine import FAUST_LOG
+from app.engine.changelog_reader import read_whole_batches
 
 _FETCH_WAIT_MS: Final = 50
 """Longest wait of the broker for new records: aiokafka asks a node again only when its last fetch is answered."""
@@ -34,10 +35,17 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         self.positions: dict[TP, int] = {}
         """Next offset of each changelog partition, as of the last fetch."""
         self.places: dict[TP, tuple[int, int | None, int | None]] = {}
-        """Next offset of each input partition, end of what may be read, and when the last fetch was answered (ms)."""
+        """Next offset of each partition that is fetched, end of what may be read, and when the last fetch was answered
+        (ms)."""
         self.committed: dict[TP, int] = {}
         """Committed offset of each input partition."""
         self._commit_failing = False
+
+    async def on_start(self) -> None:
+        """Start aiokafka's consumer; no partition is assigned to it yet."""
+        await super().on_start()
+        consumer = self._ensure_consumer()
+        read_whole_batches(consumer._fetcher, lambda: self.app.tables.changelog_topics)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)

@@ -8,7 +8,7 @@ import structlog
 from faust.types import TP
 
 from app.catalogue import changelog
-from app.engine.consumer import ChangelogBatch
+from app.engine.changelog_reader import ChangelogBatch
 from app.engine.progress import Progress
 from app.engine.table import ProfileTable
 from app.settings import Settings

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.engine.changelog import record_batches
-from app.engine.consumer import ChangelogBatch
+from app.engine.changelog_reader import ChangelogBatch
 from app.engine.store import MemoryStore, StoreAdapter
 
 META = (b"\x00", b"meta")
