@@ -109,9 +109,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     table.on_ready = lanes.assign
     app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
     app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
-    return Topology(
-        app, lanes, books, lanes.books_of, lambda: seen(app, lanes.states(), lanes.held(), table.recovered_records)
-    )
+    return Topology(app, lanes, books, lanes.books_of, lambda: seen(app, lanes.states(), lanes.held(), table))
 
 
 def _breaker(settings: Settings) -> BreakerLimits | None:
@@ -159,6 +157,7 @@ def _application(settings: Settings) -> BatchApp:
             session_timeout_s=settings.session_timeout_s,
             rebalance_timeout_s=settings.rebalance_timeout_s,
             compression=None if settings.compression == "none" else settings.compression,
+            standbys=settings.standbys,
         ),
         inputs=settings.inputs,
         changelog=catalogue.changelog(settings),

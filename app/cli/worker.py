@@ -10,7 +10,7 @@ from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
 from app.cli.options import DEFAULTS, Options
 from app.health.alive import not_alive
-from app.health.status import Status, StatusError, faults_now, now_ms, read
+from app.health.status import PartitionStatus, Status, StatusError, faults_now, now_ms, read
 from app.log import set_up
 from app.log_key import log_key
 from app.settings import Settings
@@ -89,9 +89,17 @@ def _for_people(told: Status, faults: list[str], age_s: float) -> None:
     if told.partitions:
         head = ("partition", "state", "last progress", "topic", "committed", "position", "end", "lag")
         rows = [
-            (str(each.partition), "stalled" if each.stalled else each.state, each.last_progress_at, topic.topic,
+            (str(each.partition), _state(each), each.last_progress_at, topic.topic,
              *map(output.shown, (topic.committed, topic.position, topic.end, topic.lag)))
             for each in told.partitions for topic in each.topics
         ]  # fmt: skip
         output.columns([head, *rows])
     output.line(", ".join(f"{name} {count}" for name, count in told.books.items() if count) or "nothing read yet")
+
+
+def _state(each: PartitionStatus) -> str:
+    """`recovering 42 %, 12 s left`, or one word."""
+    if each.stalled or each.percent is None:
+        return "stalled" if each.stalled else each.state
+    left = "" if each.left_s is None else f", {each.left_s} s left"
+    return f"{each.state} {each.percent} %{left}"

@@ -4,7 +4,7 @@
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ class Limits:
     session_timeout_s: float
     rebalance_timeout_s: float
     compression: str | None
+    standbys: int = 0
+    """Other workers that follow each partition's changelog, to take it over without reading it all."""
 
     @property
     def record_batch_bytes(self) -> int:
@@ -78,7 +80,7 @@ class BatchApp(faust.App):
             topic_allow_declare=False,
             web_enabled=False,
             agent_supervisor="mode.CrashingSupervisor",
-            table_standby_replicas=0,  # a state comes back from the changelog faster than two copies are worth
+            table_standby_replicas=limits.standbys,
             stream_buffer_maxsize=_EVENTS_QUEUED,
             stream_wait_empty=False,  # it waits for single events; `drain` waits for what matters
             stream_recovery_delay=0.0,
@@ -106,6 +108,8 @@ class BatchApp(faust.App):
         """Finish what is in flight, on revoke and on stop; whether all was finished in time."""
         self.drained = True
         """What the last drain said."""
+        self.recovery_begins: Callable[[Collection[TP]], None] = lambda _: None
+        """Told the changelog partitions whose reading begins, once it is known where."""
         self.patience = Patience()
         self._rebalances = Rebalances()
         self.assigned: frozenset[TP] | None = None
@@ -118,6 +122,7 @@ class BatchApp(faust.App):
     def table_of(self, table: ProfileTable) -> ProfileTable:
         """Let Faust recover the table."""
         self.tables.add(table)
+        self.recovery_begins = table.recovery_begins
         return table
 
     def main_producer(self) -> Producer:
@@ -169,7 +174,8 @@ class BatchApp(faust.App):
         self.assigned = frozenset(assigned)
         await super()._on_partitions_assigned(assigned, generation_id)
         if not self.should_stop:
-            self._rebalances.end({tp.partition for tp in assigned if tp.topic in self.inputs})
+            standby = {tp.partition for tp in self.standby()}
+            self._rebalances.end({tp.partition for tp in assigned if tp.topic in self.inputs}, standby, generation_id)
 
     async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
         self._rebalances.begin()
@@ -180,6 +186,10 @@ class BatchApp(faust.App):
         """Faust calls it when partitions are revoked and when it stops: no batch is fetched from here on."""
         self.drained = await self.drain()
         await consumer.commit()
+
+    def standby(self) -> set[TP]:
+        """Changelog partitions that this worker follows for others."""
+        return {tp for tp in self.assignor.assigned_standbys() if tp.topic == self.changelog}
 
     def check_assignment(self, assigned: set[TP]) -> None:
         """Every input topic and the changelog must hold the same partition numbers here. Raises `Stop`."""

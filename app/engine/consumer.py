@@ -139,7 +139,9 @@ class Consumer(driver.Consumer):
 
     def _end_without_records(self, tp: TP) -> Any:
         """A changelog may end in offsets without records (compacted away, control records): tell the recovery."""
-        position, end = self._thread.positions.get(tp), self.app.tables.recovery.active_highwaters.get(tp)
+        recovery = self.app.tables.recovery
+        position = self._thread.positions.get(tp)
+        end = recovery.active_highwaters.get(tp, recovery.standby_highwaters.get(tp))
         if position is None or end is None or not position > end >= self._next.get(tp, 0):
             return None
         self._next[tp] = position
@@ -176,6 +178,7 @@ class Consumer(driver.Consumer):
         async with self._fetching:
             await super().seek_wait(partitions)
             self._forget(partitions)
+        self.app.recovery_begins(partitions.keys())
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Drain (through the app), then drop what is known of the partitions."""

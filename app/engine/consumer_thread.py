@@ -65,7 +65,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         if assignment:
             states = [(tp, assignment.state_value(tp)) for tp in active_partitions if tp.topic in changelogs]
             self.positions = {tp: state._position for tp, state in states if state and state.has_valid_position}
-            self._note_places(assignment, [tp for tp in active_partitions if tp.topic not in changelogs])
+            self._note_places(assignment, active_partitions)
         return records
 
     async def attend(self) -> None:
@@ -76,8 +76,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         with self._ensure_consumer()._subscription.fetch_context():
             pass
 
-    def _note_places(self, assignment: Any, sources: Iterable[TP]) -> None:
-        states = [(tp, assignment.state_value(tp)) for tp in sources]
+    def _note_places(self, assignment: Any, fetched: Iterable[TP]) -> None:
+        states = [(tp, assignment.state_value(tp)) for tp in fetched]
         valid = [(tp, state) for tp, state in states if state and state.has_valid_position]
         known = {tp: (state._position, state.lso, state.timestamp) for tp, state in valid}
         self.places = {**self.places, **known}  # read by another thread: replaced, never changed

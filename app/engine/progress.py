@@ -24,8 +24,8 @@ class Progress:
         """Since it began."""
         return self._monotonic_s() - self._began_s
 
-    def due(self, look: Callable[[], tuple[int, int]]) -> dict[str, float] | None:
-        """What is to be said now: percent done, and seconds left once that can be estimated; None for nothing.
+    def due(self, look: Callable[[], tuple[int, int]]) -> dict[str, int] | None:
+        """What is to be said now, see `estimate`; None for nothing.
 
         `look` tells how many offsets the changelog partitions have, with those that compaction removed, and how many of
         them are still to come; it is asked only when the answer counts.
@@ -35,13 +35,18 @@ class Progress:
             self._first = (now_s, look()[1])
         if now_s - self._said_s < EVERY_S:
             return None
-        total, behind = look()
+        said = self.estimate(*look())
+        if said:
+            self._said_s = now_s
+        return said or None
+
+    def estimate(self, total: int, behind: int) -> dict[str, int]:
+        """Percent done, and seconds left once that can be estimated; empty while the total is not known."""
         if total <= 0:
-            return None
-        self._said_s = now_s
-        first_s, first_behind = self._first
+            return {}
+        said = {"percent": max(0, min(100, 100 * (total - behind) // total))}
+        first_s, first_behind = self._first or (0.0, behind)
         done = first_behind - behind
-        said: dict[str, float] = {"percent": max(0, min(100, 100 * (total - behind) // total))}
         if done > 0:
-            said["left_s"] = round(max(0, behind) * (now_s - first_s) / done)
+            said["left_s"] = round(max(0, behind) * (self._monotonic_s() - first_s) / done)
         return said

@@ -28,8 +28,14 @@ class Rebalances:
         if self._held:
             log.info("rebalance_began", partitions=sorted(self._held))
 
-    def end(self, partitions: Set[int]) -> None:
-        """The group has handed out its partitions; `partitions` are this worker's."""
+    def end(self, partitions: Set[int], standby: Set[int], generation: int) -> None:
+        """The group has handed out its partitions.
+
+        Args:
+            partitions: this worker's.
+            standby: those that it follows for others.
+            generation: of the group; it rises with each rebalance.
+        """
         now_s = self._monotonic_s()
         began_s = now_s if self._began_s is None else self._began_s
         log.info(
@@ -38,5 +44,7 @@ class Rebalances:
             gained=sorted(partitions - self._held),
             lost=sorted(self._held - partitions),
             took_s=round(now_s - began_s, 2),
+            generation=generation,
+            **({"standby": sorted(standby)} if standby else {}),
         )
         self._held, self._began_s = frozenset(partitions), None

@@ -4,8 +4,8 @@
 """
 
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final
 
 import faust
 import structlog
@@ -15,7 +15,11 @@ from agents.ports import RecoverableStore
 from app.engine import FAUST_LOG
 from app.engine.progress import Progress
 from app.engine.schema import RawSchema
+from app.engine.standstill import Standstill
 from app.engine.store import StoreAdapter
+
+_LOOK_S: Final = 1.0
+"""How often a recovery is looked at that may stand still."""
 
 log = structlog.get_logger()
 
@@ -33,12 +37,9 @@ class ProfileTable(faust.Table):
         self.on_ready: Callable[[set[int]], None] = lambda _: None
         """Told the active partition numbers after each recovery."""
         self.progress = Progress(time.monotonic)
+        self.standstill = Standstill(time.monotonic)
+        self._standby_said = False
         self._recovered_records = self._recovered_bytes = 0
-
-    @property
-    def recovered_records(self) -> int:
-        """Changelog records that the present recovery has read so far."""
-        return self._recovered_records
 
     def _new_store(self) -> Any:
         return StoreAdapter(self.app, self, self._store_of_states)
@@ -46,22 +47,51 @@ class ProfileTable(faust.Table):
     async def on_start(self) -> None:
         """Topics are made by `kanarya topics apply`, never here."""
         await self.add_runtime_dependency(self.data)
+        self.add_future(self._watch())
 
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
     ) -> None:
         """Partitions come and go; a recovery follows."""
         self.progress.begin()
+        self._standby_said = False
         self._recovered_records = self._recovered_bytes = 0
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
+
+    def recovery_begins(self, sought: Collection[TP]) -> None:
+        """Say what there is to read, once it is known: the consumer has sought these changelog partitions."""
+        behind = {tp: end - next_offset for tp, (next_offset, end) in self.behind().items() if tp in sought}
+        if behind:
+            log.info("recovery_began", partitions=len(behind), records_at_most=sum(behind.values()))
+
+    def behind(self) -> dict[TP, tuple[int, int]]:
+        """Next offset and end of each changelog partition that the present recovery has not read to its end."""
+        recovery = self.app.tables.recovery
+        ends = {tp: end for tp, end in recovery.active_highwaters.items() if tp in recovery.active_tps}
+        places = {tp: (recovery.active_offsets.get(tp), end) for tp, end in ends.items() if end is not None}
+        return {tp: (done + 1, end + 1) for tp, (done, end) in places.items() if done is not None and done < end}
+
+    def read_to(self, tp: TP) -> int:
+        """Offset up to which a changelog partition is read; of one at its end, those of all of them together.
+
+        So a partition that waits for the others gets on as long as they do.
+        """
+        offsets = self.app.tables.recovery.active_offsets
+        mine = offsets.get(tp) if tp in self.behind() else sum(done for done in offsets.values() if done is not None)
+        return -1 if mine is None else mine
+
+    def estimate(self) -> dict[str, int]:
+        """Percent and, once it is known, seconds left of the recovery that runs; empty when none does."""
+        return self.progress.estimate(*self._left()) if self.app.tables.recovery.in_recovery else {}
 
     def apply_changelog_batch(self, batch: Iterable[Any]) -> None:
         """Recovered or standby states; Faust only logs an error here, but a lost state must stop the worker."""
         try:
             batch = list(batch)
-            for event in batch:
-                self._recovered_records += len(event.message.value.records)
-                self._recovered_bytes += event.message.value.size_bytes
+            for fetched in [event.message.value for event in batch]:
+                if fetched.tp in self.app.tables.recovery.active_tps:
+                    self._recovered_records += len(fetched.records)
+                    self._recovered_bytes += fetched.size_bytes
             super().apply_changelog_batch(batch)
         except Exception as error:  # noqa: BLE001 - whatever it is, it ends the worker
             self.app.fail(error)
@@ -97,3 +127,22 @@ class ProfileTable(faust.Table):
         recovery = self.app.tables.recovery
         total = sum(end + 1 for end in recovery.active_highwaters.values() if end is not None)
         return total, recovery.active_remaining_total()
+
+    async def _watch(self) -> None:
+        """Look at recovery and standby every second, for as long as the worker runs."""
+        while not self.should_stop:
+            await self.sleep(_LOOK_S)
+            recovering = self.app.tables.recovery.in_recovery
+            self.standstill.look(self.behind() if recovering else {}, waiting=self.app.patience.is_away)
+            self._say_standby()
+
+    def _say_standby(self) -> None:
+        """Once after each rebalance, when the standby partitions hold what their owners had written at its time."""
+        recovery = self.app.tables.recovery
+        standby = recovery.standby_tps
+        if self._standby_said or not standby or recovery.in_recovery:
+            return
+        ends, offsets = recovery.standby_highwaters, recovery.standby_offsets
+        if all(tp in ends and (offsets.get(tp) or 0) >= ends[tp] for tp in standby):
+            self._standby_said = True
+            log.info("standby_ready", partitions=sorted(tp.partition for tp in standby))

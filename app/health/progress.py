@@ -41,17 +41,22 @@ class Seen(msgspec.Struct, frozen=True):
 
     partition: int
     state: str
-    """`recovering`, `opening`, `open`, `held` or `draining`."""
+    """`recovering`, `opening`, `open`, `held`, `draining`, or `standby` when it is followed for another worker."""
     places: tuple[Place, ...]
+    """Of the input topics; of a standby partition that of the changelog."""
     recovered: int = 0
-    """Records of the changelog that the recovery has read so far, in all partitions together."""
+    """While it recovers, a number that grows as long as it gets on."""
     held: str = ""
     """Of a held partition: where it stands, why, and the mend, in one sentence."""
+    percent: int | None = None
+    """How far the recovery of all partitions together is."""
+    left_s: int | None = None
+    """Seconds until its end at its pace, once that can be told."""
 
     def movement(self) -> Hashable:
         """What differs from one moment to the next if it gets on: with nothing to do, that the broker is asked."""
         recovered = self.recovered if self.state == "recovering" else 0
-        idle = self.state == "open" and all(place.is_idle for place in self.places)
+        idle = self.state in {"open", "standby"} and all(place.is_idle for place in self.places)
         asked = tuple(place.answered_ms for place in self.places) if idle else None
         return self.state, recovered, asked, tuple((each.position, each.committed) for each in self.places)
 

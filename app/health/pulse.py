@@ -23,7 +23,7 @@ from app.settings import Settings, SettingsError
 EVERY_S: Final = 1.0
 _HEALTHY: Final = frozenset({"serving", "draining"})
 _FOLLOWS_PARTITIONS: Final = frozenset({"joining", "serving"})
-_OPENED: Final = frozenset({"open", "held"})
+_OPENED: Final = frozenset({"open", "held", "standby"})
 
 log = structlog.get_logger()
 
@@ -115,7 +115,8 @@ class Pulse:
     def _partition(self, seen: Seen, still_s: float) -> PartitionStatus:
         topics = [TopicStatus(each.topic, each.position, each.committed, each.end, each.lag) for each in seen.places]
         moved_at = at(now_ms() - round(still_s * 1000))
-        return PartitionStatus(seen.partition, seen.state, self._progress.is_stalled(still_s), moved_at, topics)
+        stalled = self._progress.is_stalled(still_s)
+        return PartitionStatus(seen.partition, seen.state, stalled, moved_at, topics, seen.percent, seen.left_s)
 
     def _standing(self, each: PartitionStatus, still_s: float) -> str:
         where = ", ".join(f"{topic.topic}@{topic.committed}" for topic in each.topics)

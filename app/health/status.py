@@ -22,7 +22,7 @@ class StatusError(Exception):
 
 
 class TopicStatus(msgspec.Struct):
-    """One input topic of a partition; offsets are null while they are not known."""
+    """One topic of a partition; offsets are null while they are not known."""
 
     topic: str
     position: int | None
@@ -40,6 +40,11 @@ class PartitionStatus(msgspec.Struct):
     last_progress_at: str
     """When it moved last, or was asked for new records and had none; RFC 3339."""
     topics: list[TopicStatus]
+    """The input topics; of a standby partition the changelog."""
+    percent: int | None = None
+    """While it recovers: how far the recovery of all partitions together is."""
+    left_s: int | None = None
+    """The same in seconds to its end at its pace, once that can be told."""
 
 
 class Status(msgspec.Struct):

@@ -191,6 +191,9 @@ class Settings(BaseSettings):
     """How produced batches are compressed."""
     session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 10.0
     """Silence after which the broker gives a worker's partitions to the others."""
+    standbys: Annotated[int, Field(ge=0, le=16)] = 0
+    """Other workers that keep a copy of each partition's states, to take it over without reading all of them. Each
+    costs the memory of the states once more. The same for all workers of a group."""
     rebalance_timeout_s: Annotated[float, Field(ge=1, le=600)] = 60.0
     """How long the group waits for its members when one joins or leaves."""
     drain_s: Wait = 10.0
