@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from benchmarks import kanarya_worker, latency, plain, recovery, stock_faust
+from benchmarks import kanarya_worker, latency, plain, recovery, stock_faust, stock_recovery
 from benchmarks.adapter import Adapter, Case
 from benchmarks.data import DATA_SETS, records
 from benchmarks.kafka import Cores, broker, cores, feed, make_topic, stay_with_broker
@@ -79,6 +79,7 @@ def _data_set(case: Case, plan: Plan) -> DataSetReport:
         for adapter in RIVALS:
             done.runs[adapter.LABEL].append(adapter.run(this))
             _say(done, adapter.LABEL)
+        done.stock_recoveries.append(stock_recovery.run(this))
         with Worker(this) as worker:
             worker.start()
             done.runs[kanarya_worker.LABEL].append(worker.catch_up())
@@ -93,6 +94,7 @@ def _data_set(case: Case, plan: Plan) -> DataSetReport:
 def _go_on(worker: Worker, done: DataSetReport, plan: Plan) -> None:
     """Restart the last round's worker on its state, then give it half of what it can do."""
     done.kept = recovery.kept(worker)
+    recovery.lengthen(worker)
     for _ in range(plan.rounds - 1):
         done.recoveries.append(recovery.restart(worker))
         worker.drain()

@@ -82,18 +82,29 @@ def feed(address: str, topic: str, records: Iterable[tuple[bytes, bytes]]) -> tu
     })  # fmt: skip
     size_bytes, started_s = 0, time.monotonic()
     for number, (key, value) in enumerate(records):
-        while True:
-            try:
-                producer.produce(topic, value, key)
-                break
-            except BufferError:
-                producer.poll(0.05)
+        produce(producer, topic, value, key)
         size_bytes += len(value)
         if not number % 2000:
             producer.poll(0)
+    flush(producer, topic)
+    return size_bytes, time.monotonic() - started_s
+
+
+def produce(producer: Producer, topic: str, value: bytes | None, key: bytes | None, partition: int = -1) -> None:
+    """Hand a record over, as soon as there is room."""
+    while True:
+        try:
+            producer.produce(topic, value, key, partition)
+        except BufferError:
+            producer.poll(0.05)
+        else:
+            return
+
+
+def flush(producer: Producer, topic: str) -> None:
+    """Wait for all acknowledgements."""
     if left := producer.flush(_FLUSH_S):
         raise RuntimeError(f"{left} records of {topic} were not acknowledged within {_FLUSH_S} s")
-    return size_bytes, time.monotonic() - started_s
 
 
 def reader(address: str, group: str = "bench-reader", **more: Any) -> Consumer:

@@ -1,15 +1,23 @@
 """How fast a worker comes back: it is started again on a full changelog, and says itself what it recovered.
 
 The line `recovered` of its log counts from the assignment of the partitions to the last state in the store. What the
-changelog holds is read here by a plain consumer: the newest state of each customer, and its bytes.
+changelog holds is read here by a plain consumer: the newest state of each customer, and its bytes. Before the first
+restart it is written again as it stands until it is long enough that nothing but the reading counts.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+from confluent_kafka import Producer
 
 from app.catalogue import changelog
-from benchmarks.kafka import whole_topic
+from benchmarks.kafka import flush, produce, whole_topic
 from benchmarks.kanarya_worker import Worker
 from models.codec import is_profile_key
+
+LEAST_RECORDS: Final = 1_000_000
+_RECORD_BATCH_BYTES: Final = 900_000
+"""As the worker's."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,7 @@ class Recovery:
 
     @property
     def mb_per_second(self) -> float:
-        """Megabytes (10^6) of keys and values a second."""
+        """Megabytes (10^6) fetched a second."""
         return self.size_bytes / 1e6 / self.took_s
 
 
@@ -47,6 +55,20 @@ def restart(worker: Worker) -> Recovery:
     worker.start()
     told = worker.wait_for("recovered")
     return Recovery(told["records"], told["size_bytes"], told["took_s"])
+
+
+def lengthen(worker: Worker) -> None:
+    """Write a drained worker's changelog again, in its order, until it holds `LEAST_RECORDS`: one not yet compacted."""
+    topic = changelog(worker.settings)
+    records = [(each.partition(), each.key(), each.value()) for each in whole_topic(worker.case.broker, topic)]
+    producer = Producer({
+        "bootstrap.servers": worker.case.broker, "linger.ms": 50, "batch.size": _RECORD_BATCH_BYTES,
+        "batch.num.messages": 100_000, "queue.buffering.max.messages": 200_000, "enable.idempotence": False,
+    })  # fmt: skip
+    for _ in range(-(-LEAST_RECORDS // len(records)) - 1):
+        for partition, key, value in records:
+            produce(producer, topic, value, key, partition)
+    flush(producer, topic)
 
 
 def kept(worker: Worker) -> Customers:

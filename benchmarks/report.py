@@ -35,6 +35,8 @@ class DataSetReport:
     worker: dict[str, Any] = field(default_factory=dict)
     """What Kanarya's last worker counted."""
     recoveries: list[Recovery] = field(default_factory=list)
+    stock_recoveries: list[Figures] = field(default_factory=list)
+    """Of stock Faust's table; an event is a record of its changelog."""
     kept: Customers | None = None
     latencies: list[Latency] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
@@ -91,6 +93,9 @@ def as_json(report: Report) -> dict[str, Any]:
             asdict(run) | {"per_second": round(run.per_second), "mb_per_second": round(run.mb_per_second, 1)}
             for run in each.recoveries
         ]
+        shown["stock_recoveries"] = [
+            asdict(run) | {"per_second": round(run.per_second)} for run in each.stock_recoveries
+        ]
         shown["stages"] = [stage._asdict() for stage in each.stages]
         shown["ratios"] = {label: round(ratio, 2) for label, ratio in ratios(each)}
     return told
@@ -127,6 +132,9 @@ def _show_worker(each: DataSetReport) -> None:
     for run in each.recoveries:
         print(f"  {'recovery':36} {run.per_second:9,.0f} profiles/s {run.mb_per_second:7.1f} MB/s", end=" ")
         print(f"({run.records:,} in {run.took_s:.2f} s)")
+    for stock in each.stock_recoveries:
+        print(f"  {'recovery of stock Faust':36} {stock.per_second:9,.0f} profiles/s", end=" ")
+        print(f"({stock.events:,} in {stock.wall_s:.2f} s)")
     for latency in each.latencies:
         print(f"  {'event to alert at ' + format(latency.rate, ',') + '/s':36} p50 {latency.p50_ms:.0f} ms", end="  ")
         print(f"p90 {latency.p90_ms:.0f}  p99 {latency.p99_ms:.0f}  most {latency.most_ms:.0f}", end="  ")
