@@ -93,3 +93,62 @@ async def test_a_recovery_overtaken_by_the_next_assignment_opens_nothing(
     await table.on_recovery_completed({LOG}, set())
 
     assert opened == []
+
+
+def reading(table: ProfileTable, **partitions: tuple[int | None, int]) -> None:
+    """Offsets read up to and last offsets, by partition number, of a recovery."""
+    recovery = table.app.tables.recovery
+    recovery.active_highwaters.clear()
+    for name, (done, last) in partitions.items():
+        tp = TP(LOG.topic, int(name[1:]))
+        recovery.active_tps.add(tp)
+        recovery.active_offsets[tp], recovery.active_highwaters[tp] = done, last
+
+
+async def test_the_start_of_a_recovery_says_how_much_there_is_to_read_at_most(table: ProfileTable) -> None:
+    reading(table, p0=(-1, 99), p1=(39, 99), p2=(9, 9), p3=(-1, -1))
+    sought = table.app.tables.recovery.active_tps
+    with structlog.testing.capture_logs() as said:
+        table.recovery_begins(sought)
+        table.recovery_begins({TP(LOG.topic, 7)})  # a standby's
+
+    assert said == [{"event": "recovery_began", "log_level": "info", "partitions": 2, "records_at_most": 160}]
+
+
+async def test_a_partition_that_is_read_gets_on_as_long_as_the_others_do_and_one_that_is_not_by_itself(
+    table: ProfileTable,
+) -> None:
+    done, stuck = TP(LOG.topic, 0), TP(LOG.topic, 1)
+    reading(table, p0=(9, 9), p1=(40, 99), p2=(50, 99))
+    before = table.read_to(done), table.read_to(stuck)
+    reading(table, p0=(9, 9), p1=(40, 99), p2=(60, 99))
+
+    assert table.read_to(stuck) == before[1] == 40
+    assert table.read_to(done) > before[0]
+
+
+async def test_a_standby_s_records_are_not_counted_as_recovered(table: ProfileTable) -> None:
+    table.app.consumer = SimpleNamespace(flow_active=True)
+    table.app.tables.recovery.active_tps.add(LOG)
+    recover(table, 5)
+    table.app.tables.recovery.active_tps.clear()
+    recover(table, 6)
+    with structlog.testing.capture_logs() as said:
+        await table.on_recovery_completed({LOG}, set())
+
+    assert [line["records"] for line in said] == [1]
+
+
+async def test_a_standby_is_said_to_be_ready_once_it_has_read_what_there_was(table: ProfileTable) -> None:
+    recovery = table.app.tables.recovery
+    recovery.in_recovery = False
+    recovery.standby_tps.add(LOG)
+    with structlog.testing.capture_logs() as said:
+        table._say_standby()
+        recovery.standby_highwaters[LOG], recovery.standby_offsets[LOG] = 99, 98
+        table._say_standby()
+        recovery.standby_offsets[LOG] = 99
+        table._say_standby()
+        table._say_standby()
+
+    assert said == [{"event": "standby_ready", "log_level": "info", "partitions": [0]}]
