@@ -163,6 +163,7 @@ def _application(settings: Settings) -> BatchApp:
         changelog=catalogue.changelog(settings),
         start_at=settings.start if settings.start_ms is None else settings.start_ms,
         credentials=_credentials(settings),
+        instance=settings.instance,
     )
     app.patience.renew = partial(renewed, settings=settings)
     return app

@@ -67,8 +67,9 @@ class BatchApp(faust.App):
         changelog: str,
         start_at: str | int = "earliest",
         credentials: Any = None,
+        instance: str | None = None,
     ) -> None:
-        """`start_at`: where a new group begins, `earliest`, `latest` or epoch ms."""
+        """`start_at`: where a new group begins, `earliest`, `latest` or epoch ms; `instance`: this member's own id."""
         super().__init__(
             group,
             broker=[f"kafka://{address.strip()}" for address in broker.split(",")],
@@ -92,6 +93,7 @@ class BatchApp(faust.App):
             broker_heartbeat_interval=limits.session_timeout_s / 5,
             broker_rebalance_timeout=limits.rebalance_timeout_s,
             consumer_auto_offset_reset="earliest",
+            consumer_group_instance_id=instance,
             consumer_max_fetch_size=limits.fetch_bytes,
             producer_max_batch_size=limits.record_batch_bytes,
             producer_max_request_size=limits.request_bytes,
@@ -99,6 +101,7 @@ class BatchApp(faust.App):
             producer_linger=0,
         )
         self.limits = limits
+        self.instance = instance
         self.inputs = inputs
         self.changelog = changelog
         self.start_at = start_at

@@ -5,6 +5,7 @@ Faust runs aiokafka's consumer in a thread with a loop of its own, so that heart
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -13,8 +14,9 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from app.engine import FAUST_LOG
+from app.engine import FAUST_LOG, static_member
 from app.engine.changelog_reader import read_whole_batches
+from app.engine.static_member import IdTaken
 
 _FETCH_WAIT_MS: Final = 50
 """Longest wait of the broker for new records: aiokafka asks a node again only when its last fetch is answered."""
@@ -46,6 +48,10 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         await super().on_start()
         consumer = self._ensure_consumer()
         read_whole_batches(consumer._fetcher, lambda: self.app.tables.changelog_topics)
+        if self.app.instance is not None:
+            stop = IdTaken(self.app.instance, self.app.conf.id)
+            taken = partial(self.parent_loop.call_soon_threadsafe, self.app.fail, stop)
+            static_member.attach(consumer._coordinator, self.app.instance, taken)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)

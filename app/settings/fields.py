@@ -4,6 +4,7 @@ A setting `fetch_bytes` is `--set fetch_bytes=...` on the command line, `KANARYA
 `fetch_bytes = ...` in the TOML file that `KANARYA_CONFIG` names. `docs/settings.md` is made from the text below.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -87,6 +88,13 @@ def _url_fault(value: str | None) -> str | None:
     return None
 
 
+def _instance_fault(value: str | None) -> str | None:
+    return (
+        "is no id" if value is not None and re.fullmatch(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}", value) is None else None
+    )
+
+
+_INSTANCE = "1 to 249 letters, digits, '.', '_' or '-'"
 _NAME = "a name of letters, digits, '-' and either '.' or '_'"
 Broker = Annotated[str, _checked(_address_fault), Allowed("host:port, several separated by commas")]
 TopicName = Annotated[str, _checked(topic_fault)]
@@ -191,6 +199,9 @@ class Settings(BaseSettings):
     """How produced batches are compressed."""
     session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 10.0
     """Silence after which the broker gives a worker's partitions to the others."""
+    instance: Annotated[str | None, _checked(_instance_fault), Allowed(_INSTANCE)] = None
+    """This worker's own id in the group, such as the name of its pod: it keeps its partitions over a restart that takes
+    less than `session_timeout_s`, and nobody rebalances. Never the same for two workers."""
     standbys: Annotated[int, Field(ge=0, le=16)] = 0
     """Other workers that keep a copy of each partition's states, to take it over without reading all of them. Each
     costs the memory of the states once more. The same for all workers of a group."""

@@ -13,8 +13,10 @@ import faust
 import pytest
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher as aiokafka_fetcher
+from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance, GroupCoordinator
 from aiokafka.consumer.subscription_state import Assignment, Subscription, SubscriptionState, TopicPartitionState
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.protocol.group import HeartbeatRequest
 from faust.assignor.partition_assignor import PartitionAssignor
 from faust.serializers.schemas import Schema
 from faust.stores.base import SerializedStore, Store
@@ -97,11 +99,13 @@ USED = [
     (faust.Topic, "topics"),
     (aiokafka.AIOKafkaConsumer, "committed seek commit beginning_offsets end_offsets offsets_for_times"),
     (aiokafka.AIOKafkaConsumer, "_client _fetch_max_wait_ms _fetch_min_bytes _isolation_level _subscription"),
-    (aiokafka.AIOKafkaConsumer, "assign getmany _fetcher"),
+    (aiokafka.AIOKafkaConsumer, "assign getmany _fetcher _coordinator"),
     (aiokafka_fetcher.Fetcher, "_records"),
     (aiokafka_fetcher.FetchResult, "_partition_records"),
     (aiokafka_fetcher.PartitionRecords, "_records _records_iterator _tp _check_crcs _isolation_level"),
     (aiokafka_fetcher.PartitionRecords, "_consume_aborted_up_to _contains_abort_marker _aborted_producers"),
+    (GroupCoordinator, "_send_req reset_generation request_rejoin"),
+    (HeartbeatRequest, "_group _generation_id _member_id"),
     (SubscriptionState, "subscription"),
     (Subscription, "assignment"),
     (Assignment, "state_value"),
@@ -177,6 +181,9 @@ def _is_set_in(owner: type, name: str) -> bool:
         (aiokafka_fetcher.Fetcher._proc_fetch_request, "self._records[tp] = FetchResult("),
         (aiokafka_fetcher.FetchResult.getall, "for msg in self._partition_records:"),
         (aiokafka_fetcher.PartitionRecords.__next__, "next(self._records_iterator)"),
+        (GroupCoordinator._do_heartbeat, "await self._send_req(request)"),
+        (GroupCoordinator._maybe_leave_group, "self._group_instance_id is None"),
+        (CoordinatorGroupRebalance.perform_group_join, "self._coordinator._send_req(request)"),
         (AIOKafkaClient.send, "self.ready(node_id"),
         (AIOKafkaClient.ready, "self._get_conn(node_id"),
         (AIOKafkaClient._metadata_update, "self._get_conn(node_id)"),
