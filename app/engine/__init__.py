@@ -2,7 +2,8 @@
 
 Faust keeps the group, the assignor, the recovery of tables and the worker; these subclasses form the batches
 (`consumer`), own the committable offsets (`frontier`) and the back-pressure (`pressure`), keep states as bytes
-(`store`, `table`) and write RecordBatches (`changelog`). `tests/contract` holds every private name they lean on.
+(`store`, `table`) and write RecordBatches (`changelog`). `changelog_reader` hands changelogs out fast,
+`static_member` keeps a worker's id its own. `tests/contract` holds every private name they lean on.
 """
 
 import logging

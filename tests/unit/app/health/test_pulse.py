@@ -95,6 +95,35 @@ def test_a_worker_that_recovers_lives_and_is_not_healthy_yet(
     assert run(["worker", "--alive"]) == 0
 
 
+def test_a_recovery_tells_percent_and_seconds_left(beaten: Beaten, capsys: pytest.CaptureFixture[str]) -> None:
+    beaten.pulse.enter("joining")
+    place = Place("t", 0, None, None, None, False, None)
+    beaten.seen = [Seen(0, "recovering", (place,), 70, percent=42, left_s=12)]
+    beaten.pulse.beat()
+
+    (partition,) = told(capsys)[1]["partitions"]
+    assert (partition["state"], partition["percent"], partition["left_s"]) == ("recovering", 42, 12)
+    assert run(["worker", "--status"]) == 1
+    assert "recovering 42 %, 12 s left" in capsys.readouterr().out
+
+
+def test_a_worker_with_open_partitions_and_standbys_is_healthy_until_a_standby_stands_still(
+    beaten: Beaten, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock_s = [0.0]
+    monkeypatch.setattr("app.health.pulse.time.monotonic", lambda: clock_s[0])
+    beaten.pulse.enter("joining")
+    own = Seen(0, "open", (Place("t", 0, 10, 10, 10, False, 0),))
+    beaten.seen = [own, Seen(1, "standby", (Place("log", 1, 70, 70, 100, False, 0),))]
+    assert beaten.touched()
+    assert told(capsys)[1]["state"] == "serving"
+
+    clock_s[0] = 2.0
+    beaten.seen[0] = Seen(0, "open", (Place("t", 0, 10, 10, 10, False, 1),))
+    assert not beaten.touched()
+    assert "partition 1 (standby; log@70) stands still" in told(capsys)[1]["faults"][0]
+
+
 def test_a_file_that_is_old_or_gone_is_a_worker_to_restart(beaten: Beaten, capsys: pytest.CaptureFixture[str]) -> None:
     beaten.pulse.enter("joining")
     assert beaten.touched()
