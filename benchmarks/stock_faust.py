@@ -52,7 +52,8 @@ def build(broker: str, topic: str, name: str, events: int, done: asyncio.Event) 
     )  # fmt: skip
     touchpoints = app.topic(topic)
     alerts = app.topic(_alerts(name), partitions=PARTITIONS)
-    profiles = app.Table("profiles", partitions=PARTITIONS, default=bytes)
+    # The types name the serializer of its changelog; without them it is JSON, and cannot read back what it wrote.
+    profiles = app.Table("profiles", partitions=PARTITIONS, default=bytes, key_type=bytes, value_type=bytes)
     policy, scorer = Policy(), built_in()
     watch: Watch | None = None
     seen = 0
