@@ -35,7 +35,9 @@ def _active(app: BatchApp, number: int, state: str | None, table: ProfileTable, 
     places = tuple(_place(app, TP(topic, number)) for topic in app.inputs)
     if state is not None:
         return Seen(number, state, places, held=held)
-    return Seen(number, "recovering", places, table.read_to(TP(app.changelog, number)), **table.estimate())
+    said = table.estimate()
+    read_to = table.read_to(TP(app.changelog, number))
+    return Seen(number, "recovering", places, read_to, percent=said.get("percent"), left_s=said.get("left_s"))
 
 
 def _standby(app: BatchApp, number: int) -> Seen:
