@@ -11,7 +11,8 @@ from typing import Final
 
 from agents.batch import Batch, Record
 from agents.books import Books
-from agents.folded import Customer, Folded, Rules, Work
+from agents.customer import Customer, Work
+from agents.folded import Folded, Rules
 from agents.ports import Item, Outgoing
 from models.alert import headers, render, to_json
 from models.alert_record import Place

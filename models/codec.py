@@ -2,7 +2,7 @@
 
 `agents.fold` decodes a customer's profile when a batch first touches it and encodes it once when the batch
 is done; `agents.outbox` and the recovery read the other two types of record. `models.state_envelope` holds the keys
-and what stands before each body.
+and what stands before each body, `models.stored` the shape of the bodies.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,7 @@ import msgspec
 from models import windows
 from models.big_numbers import any_size, any_sizes, whole, wholes
 from models.facts import drop_forgotten
-from models.relation import Membership, Orders, Promise, Recommendation
-from models.state import Calm, Decayed, Episode, Fact, Profile, Spell
+from models.state import Decayed, Profile
 from models.state_envelope import (
     META_KEY,
     VERSION,
@@ -29,7 +28,7 @@ from models.state_envelope import (
     profile_key,
     unpack_header,
 )
-from models.stated import Statements
+from models.stored import Meta, StoredCounts, StoredOutbox, StoredProfile, TopicMeta
 
 __all__ = [
     "META_KEY", "VERSION", "Header", "Meta", "StateError", "TopicMeta", "decode_counts", "decode_meta", "decode_outbox",
@@ -40,80 +39,12 @@ __all__ = [
 T = TypeVar("T")
 
 
-class TopicMeta(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """What a partition knows of one input topic."""
-
-    id: int
-    """Its small id in offsets and references."""
-    generation: int
-    """Raised when the topic was made anew, so that low offsets are new ones."""
-    applied: int
-    """Highest applied offset, -1 before the first."""
-
-
-class Meta(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """The meta record of a partition."""
-
-    topics: dict[str, TopicMeta]
-    epoch: int = 0
-    """Raised by each new owner of the partition."""
-
-
-class _Stored(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """A profile's body; it grows at the end, by fields with defaults."""
-
-    first_ms: int
-    as_of_ms: int
-    touchpoints: int
-    duplicates: int
-    since_ms: int
-    contacts: dict[int, int]
-    marks: bytes
-    gaps_ms: list[int]
-    oldest_mark_ms: int
-    facts: list[Fact]
-    spells: list[Spell]
-    windows: dict[int, list[int]]
-    feeling_n: int
-    short_values: int | bytes
-    short_weights: int | bytes
-    short_exponent: int
-    long_values: int | bytes
-    long_weights: int | bytes
-    long_exponent: int
-    episode: Episode | None
-    calm: Calm
-    uses: list[int | bytes] = []
-    orders: Orders | None = None
-    recommendations: list[Recommendation] = []
-    promises: list[Promise] = []
-    segments: list[Membership] = []
-    statements: Statements | None = None
-
-
-class _Counts(msgspec.Struct, array_like=True):
-    """The beginning of `_Stored`: what the books add up, without making the objects of the rest."""
-
-    first_ms: int
-    as_of_ms: int
-    touchpoints: int
-    duplicates: int
-
-
-class _Outbox(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """An alert that is not known to be published."""
-
-    customer_id: bytes
-    alert: bytes
-    headers: list[tuple[str, bytes]]
-
-
-_USES: Final = _Stored.__struct_fields__.index("uses")
+_USES: Final = StoredProfile.__struct_fields__.index("uses")
 """Place of the first field that came later."""
 _encode: Final = msgspec.msgpack.Encoder().encode
-_decode_stored: Final = msgspec.msgpack.Decoder(_Stored).decode
-_decode_counts: Final = msgspec.msgpack.Decoder(_Counts).decode
-_decode_outbox: Final = msgspec.msgpack.Decoder(_Outbox).decode
+_decode_stored: Final = msgspec.msgpack.Decoder(StoredProfile).decode
+_decode_counts: Final = msgspec.msgpack.Decoder(StoredCounts).decode
+_decode_outbox: Final = msgspec.msgpack.Decoder(StoredOutbox).decode
 _decode_meta: Final = msgspec.msgpack.Decoder(Meta).decode
 
 
@@ -238,7 +169,7 @@ def _unreadable(what: str, error: msgspec.MsgspecError) -> StateError:
 
 def encode_outbox(alert: bytes, headers: Sequence[tuple[str, bytes]], customer_id: bytes, epoch: int) -> bytes:
     """The value of an unpublished alert: record value, record headers and record key as they will be published."""
-    return pack(epoch, 0, {}, _encode(_Outbox(customer_id, alert, list(headers))))
+    return pack(epoch, 0, {}, _encode(StoredOutbox(customer_id, alert, list(headers))))
 
 
 def decode_outbox(value: bytes) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:

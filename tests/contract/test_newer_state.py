@@ -10,6 +10,7 @@ from msgspec import inspect as types
 from models import codec
 from models.codec import Meta, StateError, TopicMeta
 from models.state_envelope import pack, unpack_header
+from models.stored import StoredOutbox, StoredProfile
 from tests.contract.test_state_golden import grown_story, story_of_care
 from tests.docs.test_registry import BODIES, stored
 
@@ -18,8 +19,8 @@ def bodies() -> Iterator[tuple[type, bytes, Callable[[bytes], object]]]:
     """(type of the body, value with all that it can hold, its reader)."""
     profile, care = grown_story(), story_of_care()
     profile.uses, profile.statements = care.uses, care.statements
-    yield codec._Stored, codec.encode_profile(profile, 7), lambda value: codec.decode_profile("c-1", value)
-    yield codec._Outbox, codec.encode_outbox(b"{}", [("ce_id", b"1")], b"c-1", 7), codec.decode_outbox
+    yield StoredProfile, codec.encode_profile(profile, 7), lambda value: codec.decode_profile("c-1", value)
+    yield StoredOutbox, codec.encode_outbox(b"{}", [("ce_id", b"1")], b"c-1", 7), codec.decode_outbox
     yield codec.Meta, codec.encode_meta(Meta({"in": TopicMeta(0, 0, 41)}, 7)), codec.decode_meta
 
 

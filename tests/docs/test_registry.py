@@ -8,12 +8,12 @@ import msgspec
 import pytest
 from msgspec import inspect as types
 
-from models import codec
 from models.registry import REGISTRY, Row
+from models.stored import Meta, StoredOutbox, StoredProfile
 from tests.docs.registry_page import PAGE, page
 
 ROOT = Path(__file__).parents[2]
-BODIES = {codec._Stored: "Profile", codec._Outbox: "Outbox", codec.Meta: "Meta"}
+BODIES = {StoredProfile: "Profile", StoredOutbox: "Outbox", Meta: "Meta"}
 """The bodies of the changelog's three sorts of value, by their names in the registry."""
 ROWS = [(struct, row) for struct, rows in REGISTRY.items() for row in rows]
 
