@@ -53,8 +53,9 @@ def _nps(profile: Profile, _at_ms: int, _policy: Policy) -> int | None:
     return next((answer.value for answer in profile.recommendations if not answer.transactional), None)
 
 
-def _sentiment(profile: Profile, _at_ms: int, _policy: Policy) -> float | None:
-    return decay.mean(profile.feeling_short) / 1000 if profile.feeling_n else None
+def _sentiment(profile: Profile, _at_ms: int, _policy: Policy) -> Decimal | None:
+    """As the profile shows it, so that it can equal -0.4: a float hardly ever equals a decimal."""
+    return Decimal(repr(round(decay.mean(profile.feeling_short) / 1000, 4))) if profile.feeling_n else None
 
 
 def _in_30_days(metric: int) -> Read:
