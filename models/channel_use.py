@@ -148,4 +148,4 @@ def _masses(uses: list[int], at_ms: int, limits: Limits) -> tuple[dict[int, list
 
 @lru_cache(maxsize=1 << 14)  # uses of one day all weigh the same, so few quotients are met again and again
 def _quotient(mass: int, of: int) -> float:
-    return round(mass / of, 4)
+    return round(decay.quotient(mass, of), 4)

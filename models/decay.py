@@ -6,6 +6,7 @@ passes nothing is rewritten, since only quotients are read.
 """
 
 from math import exp2
+from operator import truediv
 from typing import Final
 
 from models.state import Decayed
@@ -44,4 +45,13 @@ def weight(at_ms: int, half_life_ms: int) -> tuple[int, int]:
 
 def mean(decayed: Decayed) -> float:
     """The weighted mean in units of the values, correctly rounded; needs at least one addition."""
-    return decayed.values / decayed.weights
+    return quotient(decayed.values, decayed.weights)
+
+
+def quotient(part: int, whole: int) -> float:
+    """part / whole of whole numbers of any size, correctly rounded.
+
+    By `truediv`, since a `/` that is compiled makes floats of the numbers first, and those are exact up to 2**53 only.
+    """
+    found: float = truediv(part, whole)
+    return found

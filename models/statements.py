@@ -107,6 +107,8 @@ def _statement(touchpoint: Touchpoint, name: str, value: Value, large: bool) -> 
 
 def _kept(value: Any) -> tuple[Value, bool]:
     """The value as it is kept, and whether it is too large for that."""
+    if isinstance(value, bool):  # before the numbers: compiled, an int is a number and no truth value any more
+        return value, False
     if isinstance(value, str):
         return (value, False) if len(value) <= _LONGEST else (None, True)
     if isinstance(value, int):

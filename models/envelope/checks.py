@@ -4,24 +4,22 @@
 in place (defaults for nulls, the arrival fields) and returns the first rule broken, or None.
 """
 
-from typing import Final
+from typing import Any
 
 from models.envelope.answers import NO_VALUE, answer_millionths
 from models.envelope.instants import LATEST_MS, SHORTEST_MS, epoch_ms
 from models.rejection import missing_field, not_utf8, out_of_range, too_large
 from models.touchpoint import CHANNEL_CODE, KIND_CODE, OTHER, Rejected, Touchpoint
 
-_NULL: Final[object] = None
-"""Told apart in this way, since by its type a touchpoint has no nulls: here is where that becomes true."""
-
 
 def settle_names(touchpoint: Touchpoint, key: bytes | None) -> Rejected | None:
     """What it is, by whom it is told, and whose it is: the customer of the record's key."""
-    if not touchpoint.id:
+    sent: Any = touchpoint  # by its type it holds no nulls: here is where that becomes true
+    if not sent.id:
         return missing_field("id")
-    if not touchpoint.channel:
+    if not sent.channel:
         return missing_field("channel")
-    kind = touchpoint.kind
+    kind = sent.kind
     if kind not in KIND_CODE:
         if not kind:
             return missing_field("kind")
@@ -33,19 +31,19 @@ def settle_names(touchpoint: Touchpoint, key: bytes | None) -> Rejected | None:
         customer_id = key.decode()
     except UnicodeDecodeError:
         return not_utf8("record key", key)
-    if touchpoint.customer_id != customer_id:
-        if touchpoint.customer_id:
+    if sent.customer_id != customer_id:
+        if sent.customer_id:
             return Rejected("key_mismatch", "customer_id: differs from the record key")
         if len(customer_id) > 256:
             return too_large("record key", "256 characters")
         touchpoint.customer_id = customer_id
-    if touchpoint.source is _NULL:
+    if sent.source is None:
         touchpoint.source = ""
     if "\0" in touchpoint.id or "\0" in touchpoint.source or "\0" in customer_id:
         return _holds_nul(touchpoint)
-    if touchpoint.direction is _NULL:
+    if sent.direction is None:
         touchpoint.direction = "inbound"
-    if touchpoint.actor is _NULL:
+    if sent.actor is None:
         touchpoint.actor = "customer"
     return None
 
@@ -92,7 +90,8 @@ def settle_contents(touchpoint: Touchpoint) -> Rejected | None:
             return answer
         touchpoint.answer_millionths = answer
     if touchpoint.ids is not None:
-        touchpoint.ids = {name: told for name, told in touchpoint.ids.items() if told is not _NULL}
+        ids: Any = touchpoint.ids  # as in `settle_names`
+        touchpoint.ids = {name: told for name, told in ids.items() if told is not None}
     if touchpoint.subscription is not None or touchpoint.order is not None or touchpoint.alert is not None:
         return _settle_instants(touchpoint)
     return None
