@@ -8,12 +8,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-mutations unit lint type format chaos bench eval train-korean fuzz lock clean distclean
+.PHONY: help install compile demo test test-mutations unit lint type format chaos bench eval train-korean fuzz lock clean distclean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.project  ## make .venv from the hash-pinned lock (only when the lock changed)
+
+compile: install  ## optional: the core as machine code (needs a C compiler), for some 1.8 times the touchpoints in the fold
+	@exec $(BIN)/python -m app.core.build
 
 demo: install  ## a whole Kanarya on this machine, with an embedded broker: alerts on screen, Ctrl-C ends it
 	@exec $(BIN)/kanarya demo $(ARGS)
@@ -58,11 +61,11 @@ fuzz: install  ## the decoder under atheris, for FUZZ_S=300 seconds with SEED=1 
 
 lock:  ## resolve the dependencies anew into requirements.lock (needs uv)
 	$(UV) pip compile pyproject.toml --universal --python-version 3.11 --upgrade --all-extras \
-		--group build --group tests --group typing --group lint --group bench --group fuzz \
+		--group build --group compile --group tests --group typing --group lint --group bench --group fuzz \
 		--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
 
 clean:  ## remove caches and build results
-	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info app/core/built
 	find app agents models tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean  ## also remove .venv and the downloaded Kafka jars

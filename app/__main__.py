@@ -1,4 +1,4 @@
-"""The command `kanarya`: hands the arguments to `app.cli.commands` and ends with its exit code."""
+"""The command `kanarya`: chooses the core, hands the arguments to `app.cli.commands` and ends with its exit code."""
 
 import os
 import signal
@@ -12,6 +12,9 @@ def main() -> None:
     if sys.argv[1:2] == ["worker"]:
         _leave_when_told()
     try:
+        from app.core.choice import choose
+
+        choose()  # before anything else is imported
         from app.cli.commands import run
 
         sys.exit(run(sys.argv[1:]))

@@ -24,6 +24,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from agents.ports import Stop
 from app.catalogue import catalogue
+from app.core.choice import is_stale, running
 from app.engine.application import BatchApp
 from app.engine.preflight import look
 from app.health.pulse import Pulse
@@ -54,6 +55,8 @@ def run(settings: Settings) -> int:
     sys.setswitchinterval(_SWITCH_S)
     _quiet_libraries(settings)
     policy, scorer = read_policy(settings.policy), read_scorer(settings)
+    if running() == "pure" and is_stale():
+        log.warning("compiled_core_stale", mend="make compile")
     try:
         topology = build(settings, policy, scorer)
     except LoginError as error:
@@ -105,7 +108,7 @@ async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event, p
     waiting: list[asyncio.Future[Any]] = [starting, asking, app.failed]
     await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     if starting.done() and starting.exception() is None:
-        log.info("worker_ready", after_s=round(time.monotonic() - started, 2))
+        log.info("worker_ready", after_s=round(time.monotonic() - started, 2), core=running())
         await asyncio.wait(waiting[1:], return_when=asyncio.FIRST_COMPLETED)
     error = app.failed.result() if app.failed.done() else starting.exception() if starting.done() else None
     if error is not None:

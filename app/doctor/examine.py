@@ -13,7 +13,7 @@ from app.doctor.connections import closing_connections
 from app.doctor.finding import Finding, failed
 from app.doctor.group import check_group
 from app.doctor.inputs import check_inputs
-from app.doctor.local import check_files, check_policy
+from app.doctor.local import check_core, check_files, check_policy
 from app.doctor.topics import check_topics
 from app.doctor.worker import check_holds
 from app.kafka import sentence, why_away
@@ -28,7 +28,7 @@ _GIVE_UP_S: Final = 1.0
 async def examine(settings: Settings, within_s: float = WITHIN_S) -> list[Finding]:
     """Look at everything; ends within `within_s` seconds and a little for closing."""
     deadline_s = time.monotonic() + within_s
-    findings = [check_policy(settings), *check_files(settings), *check_holds(settings)]
+    findings = [check_policy(settings), *check_files(settings), *check_holds(settings), check_core()]
     door = await in_time({"broker": check_broker(settings)}, settings, within_s)
     findings += door
     names = ("topic", "input", "group", "clock", "idempotence")

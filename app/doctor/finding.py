@@ -14,8 +14,8 @@ class Finding(msgspec.Struct, frozen=True):
     """How one thing stands."""
 
     check: str
-    """What was looked at: `policy`, `files`, `broker`, `idempotence`, `topic`, `limits`, `input`, `keys`, `group`,
-    `clock` or `books`."""
+    """What was looked at: `policy`, `files`, `core`, `broker`, `idempotence`, `topic`, `limits`, `input`, `keys`,
+    `group`, `clock` or `books`."""
     state: State
     what: str
     """What was found, in one sentence."""

@@ -21,7 +21,7 @@ from app.doctor.examine import in_time
 from app.doctor.finding import Finding, failed, worst
 from app.doctor.group import judged
 from app.doctor.inputs import Sample, ages, placement
-from app.doctor.local import check_files, check_policy
+from app.doctor.local import check_core, check_files, check_policy
 from app.doctor.topics import mends
 from app.kafka import sentence
 from app.login.secret import LoginError
@@ -139,6 +139,26 @@ def test_a_policy_with_an_unknown_key_is_a_fault_that_names_it(tmp_path: Path) -
     assert finding.state == "fault"
     assert "critcal" in finding.what
     assert check_policy(Settings()).state == "ok"
+
+
+@pytest.mark.parametrize(
+    ("core", "stale", "state", "what"),
+    [
+        ("compiled", False, "ok", "core=compiled"),
+        ("pure", False, "ok", "core=pure"),
+        ("pure", True, "warn", "other sources"),
+    ],
+)
+def test_a_core_of_other_sources_is_a_warning_and_a_pure_one_is_none(
+    monkeypatch: pytest.MonkeyPatch, core: str, stale: bool, state: str, what: str
+) -> None:
+    monkeypatch.setattr("app.doctor.local.running", lambda: core)
+    monkeypatch.setattr("app.doctor.local.is_stale", lambda: stale)
+    finding = check_core()
+
+    assert finding.state == state
+    assert what in finding.what
+    assert (finding.mend == "make compile") == stale
 
 
 def test_files_that_cannot_be_written_are_faults(tmp_path: Path) -> None:
