@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
-from benchmarks import kanarya_worker, latency, plain, recovery, stock_faust, stock_recovery
-from benchmarks.adapter import Adapter, Case
+from app.core.choice import Core
+from benchmarks import kanarya_worker, latency, plain, recovery, stages, stock_faust, stock_recovery
+from benchmarks.adapter import Adapter, Case, core_here
 from benchmarks.data import DATA_SETS, records
 from benchmarks.kafka import Cores, broker, cores, feed, make_topic, stay_with_broker
 from benchmarks.kanarya_worker import Worker
 from benchmarks.report import DataSetReport, keep, new_report, show
-from benchmarks.stages import stages
 
 RIVALS: Final[Sequence[Adapter]] = (plain, stock_faust)
 _RESULTS: Final = Path(__file__).with_name("results")
@@ -33,6 +33,8 @@ class Plan:
     rounds: int
     seconds: float
     pins: Cores
+    cores: Sequence[Core]
+    """Which ones are measured; latency, recovery and stock Faust with the last."""
 
 
 @app.default
@@ -43,6 +45,7 @@ def bench(
     seed: int = 7,
     rounds: Annotated[int, Parameter(validator=Number(gte=1))] = 2,
     seconds: float = 15.0,
+    core: Literal["compiled", "pure", "both"] | None = None,
     out: Path = _RESULTS,
 ) -> None:
     """Run the benchmark, print the figures and keep them.
@@ -53,14 +56,17 @@ def bench(
         seed: Of the data.
         rounds: How often each figure is taken.
         seconds: Length of a period at half load.
+        core: What is measured, the compiled core or the pure one; by default the one that `kanarya` runs here.
         out: Folder for the figures as JSON.
     """
-    plan = Plan(rounds, seconds, cores())
+    chosen: Core = core if core in {"compiled", "pure"} else core_here()
+    plan = Plan(rounds, seconds, cores(), ("pure", "compiled") if core == "both" else (chosen,))
+    print(f"core: {', '.join(plan.cores)}", flush=True)
     with broker(plan.pins) as (address, name):
         report = new_report(name, seed, plan.pins.pinned)
         for data_set, total in zip(DATA_SETS, (tz, tu), strict=True):
             if total:
-                case = Case(address, f"bench.{data_set}", data_set, total, 1, plan.pins.tested, seed)
+                case = Case(address, f"bench.{data_set}", data_set, total, 1, plan.pins.tested, seed, plan.cores[-1])
                 report.data_sets.append(_data_set(case, plan))
     show(report)
     print(f"\nkept as {keep(report, out)}")
@@ -73,21 +79,26 @@ def _data_set(case: Case, plan: Plan) -> DataSetReport:
     print(f"{case.topic}: {case.total:,} touchpoints fed in {took_s:.0f} s", flush=True)
     stay_with_broker(plan.pins)
     done = DataSetReport(case.data_set, case.total, size_bytes / case.total)
-    done.runs = {adapter.LABEL: [] for adapter in (*RIVALS, kanarya_worker)}
+    labels = [adapter.LABEL for adapter in RIVALS] + [kanarya_worker.label(core) for core in plan.cores]
+    done.runs = {label: [] for label in labels}
     for number in range(1, plan.rounds + 1):
         this = replace(case, number=number)
         for adapter in RIVALS:
             done.runs[adapter.LABEL].append(adapter.run(this))
             _say(done, adapter.LABEL)
         done.stock_recoveries.append(stock_recovery.run(this))
+        for core in plan.cores[:-1]:
+            done.runs[kanarya_worker.label(core)].append(kanarya_worker.run(replace(this, core=core)))
+            _say(done, kanarya_worker.label(core))
         with Worker(this) as worker:
             worker.start()
-            done.runs[kanarya_worker.LABEL].append(worker.catch_up())
+            done.runs[kanarya_worker.label(this.core)].append(worker.catch_up())
             done.worker = worker.drain()
-            _say(done, kanarya_worker.LABEL)
+            _say(done, kanarya_worker.label(this.core))
             if number == plan.rounds:
                 _go_on(worker, done, plan)
-    done.stages = stages(case.data_set, case.seed, case.total)
+    for core in plan.cores:
+        done.stages += stages.measure(case.data_set, case.seed, case.total, core)
     return done
 
 
@@ -105,7 +116,7 @@ def _go_on(worker: Worker, done: DataSetReport, plan: Plan) -> None:
 
 
 def _half_load(worker: Worker, done: DataSetReport, plan: Plan) -> None:
-    rate = round(_LOAD * done.runs[kanarya_worker.LABEL][-1].per_second)
+    rate = round(_LOAD * done.runs[kanarya_worker.label(worker.case.core)][-1].per_second)
     first = worker.case.total
     for _ in range(plan.rounds):
         done.latencies.append(latency.measure(worker, rate, plan.seconds, first))

@@ -7,12 +7,18 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from app.core.choice import Core, fitting
 from benchmarks.data import DataSet
 
 _LONGEST_S: Final = 300
+
+
+def core_here() -> Core:
+    """The core that `kanarya` runs here."""
+    return "compiled" if fitting() else "pure"
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,17 @@ class Case:
     pin: list[str]
     """Command to start the system under."""
     seed: int
+    core: Core = field(default_factory=core_here)
+    """Which one whatever folds runs on."""
 
     @property
     def name(self) -> str:
         """Tells its groups and topics from those of other runs."""
-        return f"{self.data_set}{self.number}"
+        return f"{self.data_set}{self.number}{self.core}"
+
+    def command(self, module: str, *words: str) -> list[str]:
+        """Starts a module of this project on its core, pinned."""
+        return [*self.pin, sys.executable, "-m", "benchmarks.on_core", self.core, module, *words]
 
 
 @dataclass(frozen=True)
@@ -70,7 +82,7 @@ class Adapter(Protocol):
 
 def measure(module: str, case: Case, events: int) -> Figures:
     """Run `python -m benchmarks.MODULE BROKER TOPIC NAME EVENTS` and take its figures."""
-    command = [*case.pin, sys.executable, "-m", f"benchmarks.{module}", case.broker, case.topic, case.name, str(events)]
+    command = case.command(f"benchmarks.{module}", case.broker, case.topic, case.name, str(events))
     done = subprocess.run(command, stdout=subprocess.PIPE, timeout=_LONGEST_S, check=True)
     return Figures(**json.loads(done.stdout.splitlines()[-1]))
 

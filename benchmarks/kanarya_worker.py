@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import signal
-import sys
 import time
 from datetime import datetime
 from types import TracebackType
@@ -18,20 +17,20 @@ import psutil
 from confluent_kafka import Consumer
 
 from app.catalogue import catalogue
+from app.core.choice import Core
 from app.dev.children import Child, Children
 from app.settings import Settings
 from app.topics import apply
 from benchmarks.adapter import Case, Figures
 from benchmarks.kafka import PARTITIONS, committed, ends, reader
 
-LABEL = "Kanarya worker"
 _LOOK_S: Final = 0.02
 _LONGEST_S: Final = 900.0
 
 
-def most_events(total: int) -> int:
-    """All."""
-    return total
+def label(core: Core) -> str:
+    """As the figures name it."""
+    return f"Kanarya worker, core={core}"
 
 
 def run(case: Case) -> Figures:
@@ -79,7 +78,7 @@ class Worker:
     def start(self) -> None:
         """Start a process; returns when its partitions are open, that is after the recovery."""
         self._runs += 1
-        command = [*self.case.pin, sys.executable, "-m", "app", "worker"]
+        command = self.case.command("app", "worker")
         self._child: Child = self._children.start(f"worker-{self._runs}", command, env=self._env)
         self._process = psutil.Process(self._child.pid)
         self.opened = self.wait_for("partition_opened")
@@ -132,4 +131,4 @@ class Worker:
         return float(times.user + times.system)
 
 
-__all__ = ["LABEL", "Worker", "most_events", "run"]
+__all__ = ["Worker", "label", "run"]

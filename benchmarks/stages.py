@@ -4,17 +4,21 @@ Nothing in the product's path takes its own time. The sum of the stages leaves o
 them; the line `fold_batch` is the whole of it, and what the worker needs beyond that goes to Kafka and Faust.
 """
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 import msgspec
 
 from agents.batch import Batch, batch_of
 from agents.fold import fold_batch
 from agents.folded import Rules
+from app.core.choice import Core
 from app.partitioner import partition_of
 from app.settings import Settings
 from benchmarks.data import FIRST_MS, SPAN_MS, DataSet, records
@@ -84,6 +88,13 @@ class Clock:
             Stage(name, calls, spent_ns / 1000 / max(calls, 1), spent_ns / 1000 / events)
             for name, (calls, spent_ns) in self._spent.items()
         ]
+
+
+def measure(data_set: DataSet, seed: int, total: int, core: Core) -> list[Stage]:
+    """Time every stage in a process on one of the cores."""
+    command = [sys.executable, "-m", "benchmarks.on_core", core, "benchmarks.stages", data_set, str(seed), str(total)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    return [Stage(f"{core}: {name}", *figures) for name, *figures in json.loads(done.stdout)]
 
 
 def stages(data_set: DataSet, seed: int, total: int, events: int = EVENTS) -> list[Stage]:
@@ -184,3 +195,7 @@ def _together(batches: list[Batch], rules: Rules, clock: Clock) -> None:
         with clock.on("fold_batch, all of the above but public profiles", len(batch.records)):
             folded = fold_batch(batch, 0, Place(batch.partition, (_TOPIC,)), 1, rules, load)
         states |= folded.states
+
+
+if __name__ == "__main__":
+    print(json.dumps(stages(cast("DataSet", sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))
