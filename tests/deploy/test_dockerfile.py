@@ -67,13 +67,22 @@ def test_packages_come_from_the_lock_by_their_hashes_and_only_they() -> None:
 
 def test_a_faust_that_was_not_compiled_fails_the_build() -> None:
     """Its source builds without a compiler, too, and is slow then."""
-    (check,) = [each.rest for each in of("RUN") if "import " in each.rest]
+    (check,) = [each.rest for each in of("RUN") if "import faust" in each.rest]
     module = check.rpartition("import ")[2].strip("'")
     found = importlib.util.find_spec(module)
 
     assert check.endswith(f"&& /opt/kanarya/bin/python -c 'import {module}'")
     assert found is not None
     assert str(found.origin).endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
+
+
+def test_a_core_that_was_not_compiled_fails_the_build() -> None:
+    (make,) = [each.rest for each in of("RUN") if "app.core.build" in each.rest]
+    needed = {re.split(r"[><=]", each)[0] for each in PROJECT["dependency-groups"]["compile"]}
+
+    assert make.endswith("&& /opt/kanarya/bin/python -P -m app.core")
+    assert needed <= set(make.partition("&&")[0].split())
+    assert all(re.search(rf"^{name}==", (ROOT / "requirements.lock").read_text(), re.MULTILINE) for name in needed)
 
 
 def test_the_build_backend_of_the_project_is_in_the_lock() -> None:
