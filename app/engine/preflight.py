@@ -12,6 +12,7 @@ from aiokafka.protocol.transaction import InitProducerIdRequest
 
 from agents.ports import Stop
 from app.catalogue import TopicSpec
+from app.engine.topic_ids import topic_id
 
 _MISSING: Final = (
     "the topic does not exist: run `kanarya topics apply`; or it is hidden from this user: `kanarya topics acls` prints"
@@ -53,6 +54,16 @@ def refuse_misfits(cluster: Any, specs: Sequence[TopicSpec]) -> None:
                 f"the topic has {found} partitions and KANARYA_PARTITIONS is {spec.partitions}:"
                 " `kanarya topics check` names the mend, `kanarya topics apply` creates what is missing",
             )  # fmt: skip
+
+
+async def id_of(options: Mapping[str, Any], topic: str) -> str | None:
+    """The broker's id of a topic, None where it gives none. Raises `KafkaError`."""
+    client = AIOKafkaClient(**options)
+    try:
+        await client.bootstrap()
+        return await topic_id(client, topic)
+    finally:
+        await client.close()
 
 
 async def gives_idempotence(options: Mapping[str, Any]) -> bool:
