@@ -44,7 +44,10 @@ class Delivery(Protocol):
 
 
 class Store(Protocol):
-    """The states of the partitions on this worker, as bytes; in memory today, on disk behind the same calls later."""
+    """The states of the partitions on this worker, as bytes; in memory, or on disk behind the same calls.
+
+    On disk every call may raise `Stop`, and reading a partition that is not here does.
+    """
 
     def get(self, partition: int, key: bytes) -> bytes | None:
         """The value of one key."""
@@ -52,27 +55,39 @@ class Store(Protocol):
     def get_many(self, partition: int, keys: Sequence[bytes]) -> list[bytes | None]:
         """The values of several keys, in their order."""
 
-    def apply(self, partition: int, items: Iterable[Item], changelog_offset: int) -> None:
-        """Take over changelog records, in order, the last of them at `changelog_offset`; both or neither."""
+    def apply(self, partition: int, items: Iterable[Item], changelog_offset: int, at_ms: int | None = None) -> None:
+        """Take over changelog records, in order, the last of them at `changelog_offset`; both or neither.
+
+        `at_ms`: when the last of them was written, epoch ms; 0 if unknown, None for those just sent.
+        """
 
     def scan(self, partition: int, prefix: bytes) -> list[tuple[bytes, bytes]]:
         """All items whose key begins with `prefix`, ascending by key."""
 
     def count(self, partition: int, prefix: bytes) -> int:
-        """How many keys begin with `prefix`."""
+        """How many keys begin with `prefix`; on disk an estimate when they are many."""
 
 
 class RecoverableStore(Store, Protocol):
     """What the engine asks of a store besides, to fill it from the changelog and to let partitions go."""
 
+    async def take(self, partition: int) -> None:
+        """The partition is this worker's from now on; one that it has already stays as it is. May raise `Stop`."""
+
+    def sent(self, partition: int, first_offset: int, records: int, at_ms: int) -> None:
+        """This worker's RecordBatch of `at_ms` stands in the changelog from `first_offset` on; `apply` follows."""
+
     def offset(self, partition: int) -> int | None:
         """The changelog offset up to which it is applied: the recovery reads on behind it. None: from the beginning."""
 
     def drop(self, partition: int) -> None:
-        """The partition went to another worker; its offset goes too."""
+        """The partition went to another worker; its offset goes too, until it is taken again."""
 
     def clear(self) -> None:
-        """Start from nothing: no partition, no offset."""
+        """Start from nothing: no state, no offset."""
+
+    def close(self) -> None:
+        """The worker ends: let everything go."""
 
 
 class Changelog(Protocol):

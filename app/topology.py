@@ -30,6 +30,7 @@ from agents.books import Books
 from agents.breaker import BreakerLimits
 from agents.folded import Rules
 from agents.lanes import Lanes, Placement
+from agents.ports import RecoverableStore
 from agents.profiles import Outside
 from agents.views import Timing
 from app import catalogue
@@ -40,7 +41,7 @@ from app.engine.ends import ends_beyond
 from app.engine.places import seen
 from app.engine.publisher import TopicPublisher
 from app.engine.schema import RawSchema
-from app.engine.store import MemoryStore
+from app.engine.stores import store_of
 from app.engine.table import ProfileTable
 from app.health.progress import Seen
 from app.kafka import reader
@@ -69,20 +70,23 @@ class Topology:
     """The same by partition number."""
     look: Callable[[], list[Seen] | None]
     """How far each partition is; once the worker is started."""
+    store: RecoverableStore
+    """To be closed when the worker ends."""
 
 
 def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
-    """Wire a worker; nothing connects before `app.start()`."""
+    """Wire a worker; nothing connects before `app.start()`. Raises `SettingsError` for a store that cannot be had."""
     app = _application(settings)
 
     # 1. Records arrive in batches: one fetch of one partition is one event (app.engine.consumer).
     touchpoints = app.topic(*settings.inputs, schema=RawSchema())
 
-    # 2. What is known of each customer: bytes in memory, recovered from the changelog (app.engine.table).
-    store = MemoryStore()
+    # 2. What is known of each customer: bytes in memory or on disk, recovered from the changelog (app.engine.table).
+    end = partial(_changelog_end, app, settings)
+    store = store_of(settings, topic_id=lambda: app.changelog_id, end=end, now_ms=_now_ms)
     table = app.table_of(ProfileTable(app, name=TABLE, partitions=settings.partitions, store=store))
     changelog = RecordBatchChangelog(
-        catalogue.changelog(settings), app.main_producer, _now_ms, app.limits.record_batch_bytes
+        catalogue.changelog(settings), app.main_producer, _now_ms, app.limits.record_batch_bytes, store.sent
     )
 
     # 3. What leaves: records that are no touchpoints, before the states, by a producer that takes larger ones; alerts,
@@ -109,7 +113,12 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     table.on_ready = lanes.assign
     app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
     app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
-    return Topology(app, lanes, books, lanes.books_of, lambda: seen(app, lanes.states(), lanes.held(), table))
+    look = partial(_look, app, lanes, table)
+    return Topology(app, lanes, books, lanes.books_of, look, store)
+
+
+def _look(app: BatchApp, lanes: Lanes, table: ProfileTable) -> list[Seen] | None:
+    return seen(app, lanes.states(), lanes.held(), table)
 
 
 def _breaker(settings: Settings) -> BreakerLimits | None:
@@ -139,6 +148,13 @@ async def _source_ends(
     ends = await app.consumer.highwaters(*(TP(topic, partition) for topic in app.inputs))
     told = {tp.topic: end for tp, end in ends.items()}
     return await ends_beyond(told, partition, applied, reader(settings, "ends"))
+
+
+async def _changelog_end(app: BatchApp, settings: Settings, partition: int, applied: int) -> int:
+    ends = await app.consumer.highwaters(TP(app.changelog, partition))
+    told = {tp.topic: end for tp, end in ends.items()}
+    found = await ends_beyond(told, partition, {app.changelog: applied}, reader(settings, "ends"))
+    return found[app.changelog]
 
 
 def _is_placed(partitions: int, key: bytes, partition: int) -> bool:

@@ -26,7 +26,7 @@ from agents.ports import Stop
 from app.catalogue import catalogue
 from app.core.choice import is_stale, running
 from app.engine.application import BatchApp
-from app.engine.preflight import look
+from app.engine.preflight import id_of, look
 from app.health.pulse import Pulse
 from app.kafka import client_options, sentence
 from app.login.knock import knock
@@ -95,6 +95,7 @@ async def _work(settings: Settings, topology: Topology, pulse: Pulse) -> tuple[i
         log.error("worker_stopped", why=_why(error, settings))
         return 1, True
     finally:
+        topology.store.close()
         beating.cancel()
 
 
@@ -139,7 +140,7 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event,
     pause_s, longest_s = _BACK_OFF_S
     asking = asyncio.create_task(asked.wait())
     while not asking.done():
-        looking = asyncio.create_task(_look(settings))
+        looking = asyncio.create_task(_look(settings, app))
         await asyncio.wait({looking, asking}, return_when=asyncio.FIRST_COMPLETED)  # a broker may never answer
         if not looking.done():
             looking.cancel()
@@ -162,11 +163,14 @@ async def _broker_ready(settings: Settings, app: BatchApp, asked: asyncio.Event,
     return True
 
 
-async def _look(settings: Settings) -> bool:
+async def _look(settings: Settings, app: BatchApp) -> bool:
     """Whether the broker, which lets this worker in and holds its topics, gives idempotent sessions."""
     options = client_options(settings, "worker")
     await knock(settings, options)
-    return await look(options, catalogue(settings))
+    idempotent = await look(options, catalogue(settings))
+    if settings.store == "disk":
+        app.changelog_id = await id_of(options, app.changelog)
+    return idempotent
 
 
 def _why(error: BaseException, settings: Settings) -> str:

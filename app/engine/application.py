@@ -119,6 +119,8 @@ class BatchApp(faust.App):
         """Partitions that the group has given this worker; None while it gives none anew."""
         self.idempotent = True
         """Whether producers ask for an idempotent session."""
+        self.changelog_id: str | None = None
+        """The broker's id of the changelog topic, where it was asked for and gives one."""
         self._views_producer: Producer | None = None
         self._dead_letter_producer: DeadLetterProducer | None = None
 

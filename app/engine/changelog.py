@@ -19,13 +19,27 @@ class RecordBatchChangelog:
     """The changelog topic of the profile table."""
 
     def __init__(
-        self, topic: str, producer: Callable[[], Producer], now_ms: Callable[[], int], limit_bytes: int
+        self,
+        topic: str,
+        producer: Callable[[], Producer],
+        now_ms: Callable[[], int],
+        limit_bytes: int,
+        sent: Callable[[int, int, int, int], None] = lambda *_: None,
     ) -> None:
-        """`limit_bytes`: of one RecordBatch, as the producer's `max_batch_size`."""
+        """Set up.
+
+        Args:
+            topic: its name.
+            producer: the started producer.
+            now_ms: wall clock.
+            limit_bytes: of one RecordBatch, as the producer's `max_batch_size`.
+            sent: told partition, first offset, records and time (ms) of each RecordBatch that was acknowledged.
+        """
         self.topic = topic
         self._limit_bytes = limit_bytes
         self._producer = producer
         self._now_ms = now_ms
+        self._sent = sent
 
     async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
         """Write all groups; see `agents.ports.Changelog.send`."""
@@ -49,6 +63,7 @@ class RecordBatchChangelog:
             raise Stop(
                 self.topic, partition, None, f"the broker did not take the new states ({type(error).__name__})"
             ) from error
+        self._sent(partition, int(written.offset), len(items), now_ms)
         return int(written.offset) + len(items) - 1
 
 

@@ -1,6 +1,7 @@
-"""States as bytes, one dictionary per partition: `RecoverableStore` in memory, and its adapter for Faust.
+"""States as bytes, one dictionary per partition: `RecoverableStore` in memory, and the adapter of any for Faust.
 
-`app.engine.table` gives the adapter to Faust's recovery, `agents.profiles` reads and writes the store.
+`app.engine.table` gives the adapter to Faust's recovery, `agents.profiles` reads and writes the store. The other store
+is in `app.engine.disk`.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -29,7 +30,7 @@ class MemoryStore:
         part = self._parts.get(partition, {})
         return [part.get(key) for key in keys]
 
-    def apply(self, partition: int, items: Iterable[Item], changelog_offset: int) -> None:
+    def apply(self, partition: int, items: Iterable[Item], changelog_offset: int, at_ms: int | None = None) -> None:
         """Take over changelog records, in order, the last of them at `changelog_offset`."""
         part = self._parts.setdefault(partition, {})
         pairs: list[Any] = items if isinstance(items, list) else list(items)
@@ -51,6 +52,12 @@ class MemoryStore:
         """The changelog offset up to which it is applied."""
         return self._offsets.get(partition)
 
+    async def take(self, partition: int) -> None:
+        """Nothing is kept from before."""
+
+    def sent(self, partition: int, first_offset: int, records: int, at_ms: int) -> None:
+        """Nothing is kept for later."""
+
     def drop(self, partition: int) -> None:
         """The partition went to another worker."""
         self._parts.pop(partition, None)
@@ -60,6 +67,9 @@ class MemoryStore:
         """Start from nothing."""
         self._parts.clear()
         self._offsets.clear()
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class StoreAdapter(FaustStore):
@@ -85,11 +95,16 @@ class StoreAdapter(FaustStore):
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
     ) -> None:
-        """Let revoked partitions go, and take over nothing that was fetched for them."""
+        """Let revoked partitions go, take over nothing that was fetched for them, and take the assigned ones.
+
+        Raises `Stop` when the store cannot take one.
+        """
         self._assigned = {tp.partition for tp in assigned if self._is_ours(tp)}
         for tp in revoked:
             if self._is_ours(tp):
                 self.store.drop(tp.partition)
+        for partition in sorted(self._assigned):
+            await self.store.take(partition)
 
     def apply_changelog_batch(
         self, batch: Iterable[Any], to_key: Callable[[Any], Any], to_value: Callable[[Any], Any]
@@ -102,13 +117,14 @@ class StoreAdapter(FaustStore):
         for event in batch:
             fetched = event.message.value
             partition, records = fetched.tp.partition, fetched.records
+            at_ms = records[-1].timestamp if records else 0
             held = self.store.offset(partition)
             if partition not in self._assigned or (held is not None and fetched.next_offset <= held + 1):
                 continue
             if held is not None and records and records[0].offset <= held:
                 records = [record for record in records if record.offset > held]
             items = [(record.key, record.value) for record in records if record.key is not None]
-            self.store.apply(partition, items, fetched.next_offset - 1)
+            self.store.apply(partition, items, fetched.next_offset - 1, at_ms)
 
     def reset_state(self) -> None:
         """Faust asks for a start from nothing."""

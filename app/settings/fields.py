@@ -197,6 +197,14 @@ class Settings(BaseSettings):
     """Most bytes of one produce request; the topics' `max.message.bytes` must not be smaller."""
     compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = "none"
     """How produced batches are compressed."""
+    store: Literal["memory", "disk"] = "memory"
+    """Where a worker keeps the states of its customers: in memory, or, for more than fit there, on disk
+    (docs/operations.md; needs the extra `disk`). The changelog holds every state in either case."""
+    store_dir: Path | None = None
+    """Folder of the disk store, made if it is not there. Each worker needs one of its own; it holds what is known of
+    customers, and needs no backup."""
+    store_memory_bytes: Annotated[int, Field(ge=1 << 20, le=1 << 40)] = 1 << 28
+    """Most memory of the disk store of a worker, for what was read or is to be written; its partitions share it."""
     session_timeout_s: Annotated[float, Field(ge=1, le=300)] = 10.0
     """Silence after which the broker gives a worker's partitions to the others."""
     instance: Annotated[str | None, _checked(_instance_fault), Allowed(_INSTANCE)] = None

@@ -16,6 +16,7 @@ from pydantic_settings import TomlConfigSettingsSource
 from app.settings.describe import allowed, default, environment_name, written
 from app.settings.fields import PREFIX, Settings
 from app.settings.login import login_faults
+from app.settings.store import store_faults
 
 RESERVED: Final = f"{PREFIX}TEST_"
 """Names of the test suite (`KANARYA_TEST_BROKER`); no setting begins so."""
@@ -64,7 +65,7 @@ def load(flags: Mapping[str, object] | None = None, assignments: Iterable[str] =
         ) from error
     except ValidationError as error:
         raise SettingsError([*faults, *_faults(error, layers)]) from error
-    faults += login_faults(settings)
+    faults += login_faults(settings) + store_faults(settings)
     if settings.log_key is not None and settings.log_key_file is not None:
         faults.append("log_key and log_key_file are both set: keep one of them")
     if faults:

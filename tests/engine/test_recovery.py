@@ -34,7 +34,7 @@ async def table() -> ProfileTable:
 
 def recover(table: ProfileTable, offset: int) -> None:
     """One fetched batch of one record, as Faust's recovery hands it over."""
-    record = SimpleNamespace(key=b"\x01%d" % offset, value=b"state")
+    record = SimpleNamespace(key=b"\x01%d" % offset, value=b"state", timestamp=1)
     event = SimpleNamespace(message=SimpleNamespace(value=ChangelogBatch(LOG, [record], offset + 1)))
     table.app.tables.recovery.active_offsets[LOG] = offset
     table.apply_changelog_batch([event])

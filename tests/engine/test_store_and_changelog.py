@@ -8,41 +8,23 @@ from faust.types import TP
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.ports import RecoverableStore
 from app.engine.changelog import record_batches
 from app.engine.changelog_reader import ChangelogBatch
-from app.engine.store import MemoryStore, StoreAdapter
+from app.engine.store import StoreAdapter
 
 META = (b"\x00", b"meta")
 
 
-def test_a_store_keeps_partitions_apart_and_forgets_dropped_ones() -> None:
-    store = MemoryStore()
-    store.apply(0, [(b"k", b"zero"), (b"gone", b"x"), (b"gone", None)], 7)
-    store.apply(1, [(b"k", b"one")], 9)
-
-    assert store.get_many(0, [b"k", b"gone", b"never"]) == [b"zero", None, None]
-    assert (store.get(1, b"k"), store.offset(1)) == (b"one", 9)
-    store.drop(1)
-    assert (store.get(1, b"k"), store.offset(1), store.get_many(1, [b"k"])) == (None, None, [None])
-
-
-def test_a_scan_gives_the_keys_of_a_prefix_in_order_and_a_count_their_number() -> None:
-    store = MemoryStore()
-    store.apply(0, [(b"\x02b", b"2"), (b"\x01c", b"3"), (b"\x02a", b"1"), (b"", b"4")], 0)
-
-    assert store.scan(0, b"\x02") == [(b"\x02a", b"1"), (b"\x02b", b"2")]
-    assert [store.count(0, prefix) for prefix in (b"\x02", b"\x01", b"\x07")] == [2, 1, 0]
-    assert store.count(1, b"\x01") == 0
-
-
+AT_MS = 1_700_000_000_000
 LOGS = {TP("log", 0), TP("log", 1)}
 
 
 @pytest.fixture
-async def adapter() -> StoreAdapter:
+async def adapter(store: RecoverableStore) -> StoreAdapter:
     """Of a worker that holds partitions 0 and 1."""
     table = SimpleNamespace(name="profiles", changelog_topic=SimpleNamespace(topics=["log"]))
-    adapter = StoreAdapter(SimpleNamespace(), table, MemoryStore())
+    adapter = StoreAdapter(SimpleNamespace(), table, store)
     await adapter.on_rebalance(LOGS, set(), LOGS)
     return adapter
 
@@ -50,7 +32,10 @@ async def adapter() -> StoreAdapter:
 def fetched(tp: TP, records: list[tuple[bytes | None, bytes | None]], next_offset: int) -> Any:
     """One fetched batch, its last record right before `next_offset`."""
     first = next_offset - len(records)
-    made = [SimpleNamespace(offset=first + n, key=key, value=value) for n, (key, value) in enumerate(records)]
+    made = [
+        SimpleNamespace(offset=first + n, key=key, value=value, timestamp=AT_MS)
+        for n, (key, value) in enumerate(records)
+    ]
     return SimpleNamespace(message=SimpleNamespace(value=ChangelogBatch(tp, made, next_offset)))
 
 
@@ -102,6 +87,8 @@ async def test_what_was_fetched_of_a_partition_that_went_is_not_kept(adapter: St
 
     adapter.apply_changelog_batch([fetched(log, [(b"a", b"1")], 500)], lambda key: key, lambda value: value)
 
+    assert adapter.persisted_offset(log) is None
+    await adapter.on_rebalance(LOGS, set(), {log})
     assert adapter.persisted_offset(log) is None
     assert adapter.store.get(0, b"a") is None
 
