@@ -1,12 +1,17 @@
 """What can be looked at without a broker: the policy file, the files that a worker writes, the core it runs."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import Final
 
 from app.core.choice import is_stale, running
 from app.doctor.finding import Finding
 from app.policy_file import read_policy
 from app.settings import Settings, SettingsError
+
+_ROOM: Final = 0.1
+"""Of a disk, that should be free."""
 
 
 def check_policy(settings: Settings) -> Finding:
@@ -22,7 +27,25 @@ def check_policy(settings: Settings) -> Finding:
 def check_files(settings: Settings) -> list[Finding]:
     """Whether the files that a worker writes can be written by this user."""
     files = {"KANARYA_HEALTH_FILE": settings.health_file, "KANARYA_REPORT_PATH": settings.report_path}
-    return [_file(setting, path) for setting, path in files.items() if path is not None]
+    found = [_file(setting, path) for setting, path in files.items() if path is not None]
+    return [*found, *([_store(settings.store_dir)] if settings.store == "disk" and settings.store_dir else [])]
+
+
+def _store(folder: Path) -> Finding:
+    """The folder of the disk store, which a worker makes: it, or what of its path is there."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    named = f"KANARYA_STORE_DIR = {folder}"
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        mend = "give this user the right to write it, or set KANARYA_STORE_DIR anew"
+        return Finding(
+            "files", "fault", f"{named}: cannot be written by this user", "a worker keeps states there", mend
+        )
+    total, _, free = shutil.disk_usage(there)
+    what = f"{named}: can be written, {free / 2**30:.1f} GiB free"
+    if free < _ROOM * total:
+        why = f"less than {_ROOM:.0%} of the disk: a worker stops when none is left"
+        return Finding("files", "warn", what, why, "make room, or name a folder on a larger disk")
+    return Finding("files", "ok", what)
 
 
 def check_core() -> Finding:
