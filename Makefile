@@ -34,7 +34,7 @@ lint: install  ## ruff: rules and format; hadolint and the compose schema for de
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/hadolint deploy/Dockerfile
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml deploy/login.yaml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml deploy/login.yaml deploy/disk.yaml
 
 type: install  ## mypy, strict
 	$(BIN)/mypy

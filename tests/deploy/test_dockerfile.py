@@ -16,11 +16,12 @@ from app.health.alive import ALIVE_S
 from app.health.pulse import Pulse
 from app.settings import Settings
 from app.settings.describe import environment_name
-from tests.deploy.files import DEPLOY, ROOT, Instruction, dockerfile, pairs, seconds, services
+from tests.deploy.files import DEPLOY, ROOT, Instruction, compose, dockerfile, pairs, seconds, services
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 INSTRUCTIONS = dockerfile()
 LAST_STAGE = max(each.stage for each in INSTRUCTIONS)
+STORE = compose("disk.yaml")["services"]["worker"]["environment"]["KANARYA_STORE_DIR"]
 SETTINGS = {environment_name(name) for name in Settings.model_fields}
 
 
@@ -105,7 +106,10 @@ def test_the_final_image_holds_no_compiler_and_no_root() -> None:
     user, _, group = one("USER").rest.partition(":")
 
     assert not of("RUN", LAST_STAGE)
-    assert [each.rest for each in of("COPY", LAST_STAGE)] == ["--from=wheels /opt/kanarya /opt/kanarya"]
+    assert [each.rest for each in of("COPY", LAST_STAGE)] == [
+        "--from=wheels /opt/kanarya /opt/kanarya",
+        f"--from=wheels --chown={user}:{group} {STORE} {STORE}",
+    ]
     assert int(user) >= 10_000
     assert int(group) >= 10_000
 
