@@ -45,11 +45,12 @@ def run(case: Case) -> Figures:
 class Worker:
     """One group's worker, one process at a time."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, **more: str) -> None:
+        """`more`: settings of its own."""
         self.case = case
         overrides = {
             "broker": case.broker, "group": f"bench-{case.name}", "topic_prefix": f"bench.{case.name}.",
-            "input_topics": case.topic, "partitions": str(PARTITIONS), "log_format": "json",
+            "input_topics": case.topic, "partitions": str(PARTITIONS), "log_format": "json", **more,
         }  # fmt: skip
         self.settings = Settings(**overrides)  # type: ignore[arg-type]  # pydantic reads the texts
         self._overrides = overrides
@@ -120,6 +121,11 @@ class Worker:
             raise RuntimeError(f"the worker ended with {code}; its last lines:\n{self._child.last_lines()}")
         report: dict[str, Any] = json.loads((self._children.folder / "report.json").read_bytes())
         return report
+
+    def kill(self) -> None:
+        """SIGKILL, as a machine that dies."""
+        self._child.signal(signal.SIGKILL)
+        self._child.wait(_LONGEST_S)
 
     @property
     def memory_mb(self) -> float:

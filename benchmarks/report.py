@@ -58,10 +58,11 @@ class Report:
 def new_report(broker: str, seed: int, pinned: bool) -> Report:
     """A report without figures."""
     versions = {name: version(name) for name in _PACKAGES}
-    return Report(broker, seed, pinned, _machine(), versions, datetime.now(UTC).isoformat(timespec="seconds"))
+    return Report(broker, seed, pinned, machine(), versions, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
+    """Processor, cores, system, Python and load."""
     info = Path("/proc/cpuinfo")
     names = [line for line in info.read_text().splitlines() if line.startswith("model name")] if info.exists() else []
     return {
@@ -110,10 +111,10 @@ def ratios(data_set: DataSetReport) -> Iterable[tuple[str, float]]:
 
 def show(report: Report) -> None:
     """Print the report."""
-    machine = report.machine
+    told = report.machine
     where = "on a core of its own, the broker on another" if report.pinned else "sharing all cores with the broker"
-    print(f"\n{machine['processor']}, {machine['cores']} cores, {machine['python']}, {report.broker};", end=" ")
-    print(f"system under test {where}; seed {report.seed}; load at the start {machine['load'][0]}")
+    print(f"\n{told['processor']}, {told['cores']} cores, {told['python']}, {report.broker};", end=" ")
+    print(f"system under test {where}; seed {report.seed}; load at the start {told['load'][0]}")
     for each in report.data_sets:
         print(f"\n{each.name}: {each.events:,} touchpoints of {each.mean_bytes:.0f} bytes")
         for label, runs in each.runs.items():
@@ -143,4 +144,4 @@ def _show_worker(each: DataSetReport) -> None:
         print(f"  {stage.name:48} {stage.us_each:8.2f} us x {stage.calls:,} = {stage.us_per_event:6.2f} us an event")
 
 
-__all__ = ["DataSetReport", "Report", "as_json", "keep", "new_report", "show"]
+__all__ = ["DataSetReport", "Report", "as_json", "keep", "machine", "new_report", "show"]
