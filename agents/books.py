@@ -38,6 +38,11 @@ class Books(msgspec.Struct):
     keys_misplaced: int = 0
     """Sampled keys that murmur2 would have put on another partition."""
 
+    foreign_records: int = 0
+    """Changelog records that were not this worker's, of partitions that were."""
+    keys_mended: int = 0
+    """Changelog keys written again for that."""
+
     @property
     def open_records(self) -> int:
         """Records that were read and are in none of the four columns: 0, or a fault of ours."""

@@ -11,8 +11,10 @@ from typing import Final
 from agents.batch import Batch
 from agents.books import Books
 from agents.folded import Rules
-from agents.ports import Delivery, Stop
-from agents.profiles import Lane, Outside, Say
+from agents.outside import Outside
+from agents.ports import Delivery, Say, Stop
+from agents.profiles import Lane
+from agents.unreadable import unreadable
 from models.codec import StateError
 
 _SAMPLED: Final = 4
@@ -131,6 +133,11 @@ class Lanes:
             error = unreadable(error, self._outside.changelog.topic, partition)
         self._fail(error if isinstance(error, Exception) else RuntimeError(repr(error)))
 
+    def show_again(self, partition: int, customers: list[bytes]) -> None:
+        """Publish these customers anew: somebody else has published what may be older."""
+        if partition in self._lanes:
+            self._lanes[partition].show_again(customers)
+
     def states(self) -> dict[int, str]:
         """Partition -> `opening`, `open`, `held` or `draining`, of those whose states are recovered."""
         draining = dict.fromkeys(self._draining, "draining")
@@ -167,12 +174,3 @@ class Lanes:
             task = self._tasks.pop(partition, None)
             if task is not None:
                 task.cancel()
-
-
-def unreadable(error: StateError, topic: str, partition: int, offset: int | None = None) -> Stop:
-    """The error with its place, and with the mend for bytes that no release can read."""
-    return Stop(
-        topic, partition, offset,
-        f"a state in the changelog is unreadable: {error}; if no newer release wrote it, it is damaged:"
-        " restore the changelog topic, or begin anew with another KANARYA_GROUP",
-    )  # fmt: skip

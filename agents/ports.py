@@ -9,6 +9,8 @@ from agents.batch import Batch
 
 Item = tuple[bytes, bytes | None]
 """Key and value of a changelog record; None deletes the key."""
+Say = Callable[..., object]
+"""Logs an event with keys."""
 
 
 class Outgoing(msgspec.Struct, frozen=True, gc=False):
@@ -67,6 +69,9 @@ class Store(Protocol):
     def count(self, partition: int, prefix: bytes) -> int:
         """How many keys begin with `prefix`; on disk an estimate when they are many."""
 
+    def offset(self, partition: int) -> int | None:
+        """The changelog offset up to which it is applied: the recovery reads on behind it. None: from the beginning."""
+
 
 class RecoverableStore(Store, Protocol):
     """What the engine asks of a store besides, to fill it from the changelog and to let partitions go."""
@@ -76,9 +81,6 @@ class RecoverableStore(Store, Protocol):
 
     def sent(self, partition: int, first_offset: int, records: int, at_ms: int) -> None:
         """This worker's RecordBatch of `at_ms` stands in the changelog from `first_offset` on; `apply` follows."""
-
-    def offset(self, partition: int) -> int | None:
-        """The changelog offset up to which it is applied: the recovery reads on behind it. None: from the beginning."""
 
     def drop(self, partition: int) -> None:
         """The partition went to another worker; its offset goes too, until it is taken again."""
@@ -90,6 +92,22 @@ class RecoverableStore(Store, Protocol):
         """The worker ends: let everything go."""
 
 
+class ChangelogRecord(Protocol):
+    """A record as it lies in the changelog."""
+
+    @property
+    def offset(self) -> int:
+        """Place in the partition."""
+
+    @property
+    def key(self) -> bytes | None:
+        """See `models.state_envelope`."""
+
+    @property
+    def value(self) -> bytes | None:
+        """The same; None deletes the key."""
+
+
 class Changelog(Protocol):
     """The one durable place of states and outbox entries."""
 
@@ -97,12 +115,21 @@ class Changelog(Protocol):
     def topic(self) -> str:
         """Its name."""
 
-    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
-        """Write `groups` and return the offset of the last record, once the broker has acknowledged all.
+    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item, expected: int) -> list[range]:
+        """Write `groups` and return the offsets of each RecordBatch, once the broker has acknowledged all.
 
         The items of one group never part over two RecordBatches, and `meta` begins each RecordBatch. The next
-        RecordBatch is sent when the one before it is acknowledged.
-        Raises `Stop` when the broker refuses one; then nothing more of this call is sent.
+        RecordBatch is sent when the one before it is acknowledged. `expected` is the first offset at which they may
+        lie. Raises `Stop` when the broker refuses one; then nothing more of this call is sent.
+        """
+
+    async def read(self, partition: int, begin: int, end: int) -> Sequence[ChangelogRecord]:
+        """What lies from `begin` on, at least to `end`; waits while the broker is away."""
+
+    async def end(self, partition: int) -> int:
+        """An offset that is not beyond the partition's end, and beyond the first record of its last RecordBatch.
+
+        0 while the broker does not tell.
         """
 
 

@@ -17,53 +17,31 @@ An exception ends the lane: nothing more is sent for the partition, and the work
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
 
 from agents.batch import Batch, halves
 from agents.books import Books
-from agents.breaker import BreakerLimits
 from agents.fold import fold_batch
 from agents.folded import Folded, Rules
 from agents.holds import Hold, Holds
 from agents.outbox import Outbox
-from agents.ports import Changelog, Delivery, Item, Outgoing, Publisher, SourceEnds, Stop, Store
-from agents.right_of_way import RightOfWay
-from agents.views import Timing, Views
-from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta, profile_key
-from models.dead_letter import parse_dead_letter
-from models.generation import place_of, present
+from agents.outside import Outside
+from agents.own_log import FencedError, OwnLog
+from agents.ports import Delivery, Item, Stop
+from agents.rejections import warn_of
+from agents.truncated import refuse_truncated
+from agents.unreadable import unreadable
+from agents.views import Views
+from models.codec import StateError, profile_key
+from models.generation import place_of
 
 _TOMBSTONES_S: Final = 1.0
 """Tombstones that no RecordBatch took along for so long get one of their own."""
-Say = Callable[..., object]
-"""Logs an event with keys."""
-
-
-class Outside(msgspec.Struct, frozen=True):
-    """What lanes reach the outside with."""
-
-    topics: tuple[str, ...]
-    """Input topics."""
-    store: Store
-    changelog: Changelog
-    alerts: Publisher
-    dead_letters: Publisher
-    views: Publisher
-    source_ends: SourceEnds
-    timing: Timing
-    say: Say
-    warn: Say
-    group_bytes: int
-    """Most bytes of one customer's state and alerts, which must fit into one RecordBatch."""
-    right_of_way: RightOfWay = msgspec.field(default_factory=RightOfWay)
-    rejections: Counter[str] = msgspec.field(default_factory=Counter)
-    """Dead letters by reason since the start, of all lanes: a line that stands for many tells all of them."""
-    breaker: BreakerLimits | None = None
-    """When a topic partition is held; None for never."""
+_LOOK_S: Final = 10.0
+"""A partition that wrote nothing for so long looks whether somebody else did."""
 
 
 class _Work(msgspec.Struct, frozen=True):
@@ -86,12 +64,19 @@ class Lane:
         """
         self._partition, self._rules, self._outside, self._books = partition, rules, outside, books
         self._own_books = own_books or Books()
-        stored = outside.store.get(partition, META_KEY)
-        self._meta = next_owner(decode_meta(stored) if stored is not None else Meta({}), outside.topics)
-        place = place_of(partition, self._meta)
-        self._place = place
+        self._log = OwnLog(
+            partition, outside.topics, outside.store, outside.changelog, outside.fences[partition],
+            (books, self._own_books), outside.say, outside.warn,
+        )  # fmt: skip
+        self._place = place = place_of(partition, self._log.meta)
         self.is_open = False
-        """Whether the first batch may be written."""
+        """Whether batches are folded and written."""
+        self.is_fenced = False
+        """Whether another worker owns the partition: nothing may follow from what is in hand."""
+        self._begun = asyncio.Event()
+        """It is open, or fenced."""
+        self._early: list[Delivery] = []
+        """Batches that came before it was open."""
         self._overlay: dict[bytes, bytes] = {}
         self._queue: asyncio.Queue[_Work] = asyncio.Queue()
         self._outbox = Outbox(partition, outside.store, outside.alerts)
@@ -101,10 +86,14 @@ class Lane:
             place, outside.store, outside.views, rules.policy, rules.scorer.name, outside.timing, outside.right_of_way,
             books,
         )  # fmt: skip
+        self.views.is_owner = self._is_owner
 
     def take(self, delivery: Delivery) -> None:
-        """Fold a batch and queue it for writing, or hold it. Raises `StateError`."""
-        if self._holds.is_held(delivery.batch.topic):
+        """Fold a batch and queue it for writing, or hold it, once the partition is open. Raises `StateError`."""
+        if not self.is_open:
+            if not self.is_fenced:
+                self._early.append(delivery)
+        elif self._holds.is_held(delivery.batch.topic):
             self._holds.queue(delivery)
         else:
             self._try(delivery)
@@ -124,7 +113,7 @@ class Lane:
         batch = delivery.batch
         # (1) fold on copies
         folded = self._fold(batch)
-        why = self._holds.trips(delivery, folded.reasons, self._meta.topics[batch.topic].applied)
+        why = self._holds.trips(delivery, folded.reasons, self._log.meta.topics[batch.topic].applied)
         if why is None:
             self._send_on_its_way(batch, folded, delivery)
             return True
@@ -150,8 +139,8 @@ class Lane:
                 )
 
     def _fold(self, batch: Batch) -> Folded:
-        topic = self._meta.topics[batch.topic].id
-        return fold_batch(batch, topic, self._place, self._meta.epoch, self._rules, self._load)
+        topic = self._log.meta.topics[batch.topic].id
+        return fold_batch(batch, topic, self._place, self._log.meta.epoch, self._rules, self._load)
 
     def _send_on_its_way(self, batch: Batch, folded: Folded, ends: Delivery | None) -> None:
         if folded.largest_group_bytes > self._outside.group_bytes and len(batch.records) > 1:
@@ -175,21 +164,53 @@ class Lane:
         try:
             await self._open()
             await self._write_queued()
+        except FencedError as fenced:
+            self._give_up(fenced)
+            await asyncio.sleep(self._outside.fenced_s)  # the rebalance that takes the partition cancels it
+            raise fenced.stop(self._outside.changelog.topic, self._partition) from fenced
         finally:
-            self._outside.right_of_way.leave(self._on_their_way)
-            self._on_their_way = 0
+            self._leave()
+
+    async def _is_owner(self) -> bool:
+        """Looked at before public profiles are sent: the newest one of a customer must not be a frozen worker's."""
+        try:
+            self.show_again(await self._log.look_afresh(self._outside.timing.monotonic_s))
+        except FencedError as fenced:
+            self._give_up(fenced)
+        return not self.is_fenced
+
+    def _leave(self) -> None:
+        self._outside.right_of_way.leave(self._on_their_way)
+        self._on_their_way = 0
+
+    def _give_up(self, fenced: FencedError) -> None:
+        """Another worker owns the partition by now: drop what is in hand, which it reads again."""
+        if self.is_fenced:
+            return
+        self._outside.warn("partition_fenced", partition=self._partition, epoch=fenced.epoch, newest=fenced.newest)
+        self.is_open, self.is_fenced = False, True
+        self._begun.set()
+        self._leave()
+        self._overlay.clear()
+        self.views.forget()
+        while not self._queue.empty():
+            self._queue.get_nowait()
+            self._queue.task_done()
 
     async def _write_queued(self) -> None:
         while True:
             self._try_held()
-            wait_s = _TOMBSTONES_S if self._outbox.tombstones else None
+            wait_s = _TOMBSTONES_S if self._outbox.tombstones else _LOOK_S
             if (due_s := self._holds.due_in_s()) is not None:
-                wait_s = due_s if wait_s is None else min(wait_s, due_s)
+                wait_s = min(wait_s, due_s)
             try:
-                work = await asyncio.wait_for(self._queue.get(), wait_s)
+                async with asyncio.timeout(wait_s):  # `wait_for` of Python 3.11 may lose a cancellation
+                    work = await self._queue.get()
             except TimeoutError:
                 if self._outbox.tombstones:
                     await self._write_items([])
+                else:
+                    self.show_again(await self._log.look())
                 continue
             try:
                 await self._write(work)
@@ -200,36 +221,43 @@ class Lane:
             finally:
                 self._queue.task_done()
 
+    def show_again(self, customers: list[bytes]) -> None:
+        """Publish anew whom a frozen worker wrote of: it may have published what it had, too."""
+        if customers:
+            self.views.mark(customers, 0, None)
+
     async def _open(self) -> None:
         """What a new owner does before its first batch."""
-        await self._refuse_truncated()
+        await refuse_truncated(self._partition, self._log.meta, self._outside.source_ends)
+        self.show_again(await self._log.open())
+        self._place = self.views.place = place_of(self._partition, self._log.meta)
         left = await self._outbox.publish_left_over()
-        await self._write_items([])
         self.is_open = True
         self._outside.say(
             "partition_opened",
             partition=self._partition,
-            epoch=self._meta.epoch,
+            epoch=self._log.meta.epoch,
             customers=self._outside.store.count(self._partition, profile_key(b"")),
             alerts_left_over=left,
         )
+        self._take_early()
+        self._begun.set()
 
-    async def _refuse_truncated(self) -> None:
-        applied = {name: topic.applied for name, topic in present(self._meta).items()}
-        ends = await self._outside.source_ends(self._partition, applied)
-        for name, offset in applied.items():
-            if name in ends and ends[name] <= offset:
-                raise Stop(
-                    name, self._partition, offset,
-                    f"applied already, but the topic ends at {ends[name]}: it was made anew or cut;"
-                    f" if that is meant, run `kanarya topics generation {name}`",
-                )  # fmt: skip
+    def _take_early(self) -> None:
+        early, self._early = self._early, []
+        for delivery in early:
+            batch = delivery.batch
+            try:
+                if delivery.is_current:
+                    self.take(delivery)
+            except StateError as error:
+                raise unreadable(error, batch.topic, batch.partition, batch.first_offset) from error
 
     async def _write(self, work: _Work) -> None:
         batch, folded, outside = work.batch, work.folded, self._outside
         # (2) dead letters, then the new states with their alerts
         await outside.dead_letters.publish(self._partition, folded.dead)
-        topic = self._meta.topics[batch.topic]
+        topic = self._log.meta.topics[batch.topic]
         topic.applied = max(topic.applied, batch.last_offset)  # a replay begins below what is applied
         # (3) apply to the store
         await self._write_items(folded.groups)
@@ -238,7 +266,7 @@ class Lane:
             work.ends.applied()
         self._books.add(folded.books)
         self._own_books.add(folded.books)
-        self._warn_of(batch, folded.dead)
+        warn_of(outside, batch, folded.dead)
         # (4) alerts
         await self._outbox.publish(folded.outbox)
         self._on_their_way -= 1
@@ -246,29 +274,10 @@ class Lane:
         # (5) public profiles; when they are out: (6) the offset is committable, (7) the engine commits it
         self.views.mark(folded.dirty, batch.lag, work.ends)
 
-    def _warn_of(self, batch: Batch, dead: Sequence[Outgoing]) -> None:
-        """Say that records became dead letters, and of those that are a fault of ours the first one's place."""
-        if not dead:
-            return
-        told = [parse_dead_letter(letter.headers) for letter in dead]
-        self._outside.rejections.update(each.reason for each in told)
-        where = {"topic": batch.topic, "partition": batch.partition}
-        since_start = dict(self._outside.rejections)
-        self._outside.warn("records_rejected", **where, records=len(dead), since_start=since_start)
-        failed = next((pair for pair in zip(dead, told, strict=True) if pair[1].reason == "handler_error"), None)
-        if failed is not None:
-            letter, first = failed
-            customer = (letter.key or b"").decode()
-            self._outside.warn("touchpoint_failed", **where, offset=first.offset, customer=customer, why=first.detail)
-
     async def _write_items(self, groups: list[list[Item]]) -> None:
         """Write one batch's items, with the meta record and waiting tombstones, and apply them."""
-        meta: Item = (META_KEY, encode_meta(self._meta))
         tombstones = self._outbox.take_tombstones()
-        groups = [*([item] for item in tombstones), *groups]
-        offset = await self._outside.changelog.send(self._partition, groups, meta)
-        items = [meta, *(item for group in groups for item in group)]
-        self._outside.store.apply(self._partition, items, offset)
+        self.show_again(await self._log.write([*([item] for item in tombstones), *groups]))
 
     def _forget_overlay(self, states: Mapping[bytes, bytes]) -> None:
         """Drop what the store holds now, unless a later batch has changed it again."""
@@ -279,16 +288,13 @@ class Lane:
 
     async def finish(self) -> None:
         """Write and publish everything taken so far, tombstones included. Raises `Stop` and `StateError`."""
+        await self._begun.wait()
         await self._queue.join()
+        if self.is_fenced:
+            return
         await self.views.flush()
         if self._outbox.tombstones:
-            await self._write_items([])
-
-
-def next_owner(meta: Meta, topics: Sequence[str]) -> Meta:
-    """The meta record as a new owner writes it: one epoch on, and a small id for every input topic."""
-    known = dict(meta.topics)
-    for name in topics:
-        if name not in known:
-            known[name] = TopicMeta(len(known), 0, -1)
-    return Meta(known, meta.epoch + 1)
+            try:
+                await self._write_items([])
+            except FencedError as fenced:
+                self._give_up(fenced)

@@ -32,4 +32,5 @@ class RightOfWay:
         await asyncio.sleep(0)
         if not self._free.is_set() and within_s > 0:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._free.wait(), within_s)
+                async with asyncio.timeout(within_s):
+                    await self._free.wait()

@@ -6,7 +6,7 @@ of them are out. A customer who changes again before that is published once, wit
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -65,7 +65,7 @@ class Views:
         right_of_way: RightOfWay,
         books: Books,
     ) -> None:
-        self._place, self._store, self._publisher = place, store, publisher
+        self.place, self._store, self._publisher = place, store, publisher
         self._policy, self._scorer, self._timing, self._books = policy, scorer, timing, books
         self._right_of_way = right_of_way
         self._dirty: dict[bytes, int] = {}
@@ -75,6 +75,8 @@ class Views:
         self._keeps_up = True
         self._changed = asyncio.Event()
         self._flushing = asyncio.Lock()
+        self.is_owner: Callable[[], Awaitable[bool]] = _yes
+        """Asked right before a send: False when another worker owns the partition by now, and nothing may go out."""
 
     def mark(self, customers: list[bytes], lag: int, delivery: Delivery | None) -> None:
         """A batch, or a piece of one, is applied: publish its customers, then let the offset be committed.
@@ -91,6 +93,11 @@ class Views:
             self._keeps_up = keeps_up
             self._changed.set()
 
+    def forget(self) -> None:
+        """Publish nothing of what is marked, and let none of its offsets be committed: another worker does it."""
+        self._dirty.clear()
+        self._marks.clear()
+
     def overdue_s(self) -> float:
         """How much longer than allowed the oldest mark has waited; negative while all is in time."""
         if not self._marks:
@@ -104,7 +111,8 @@ class Views:
             if wait_s is None or wait_s > 0:
                 self._changed.clear()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):
+                        await self._changed.wait()
                 continue
             await self.flush(self._due())
 
@@ -158,7 +166,9 @@ class Views:
                     size += len(value)
                 if monotonic_s() > until_s:
                     until_s = await self._turn_s()
-            await self._publisher.publish(self._place.partition, records)
+            if not await self.is_owner():
+                return
+            await self._publisher.publish(self.place.partition, records)
         except BaseException:  # cancelled or refused: they are not out
             self._dirty = taken | {customer: n for customer, n in self._dirty.items() if customer not in taken}
             raise
@@ -175,11 +185,11 @@ class Views:
         return timing.monotonic_s() + _RENDER_S
 
     def _render(self, customer: bytes) -> bytes | None:
-        state = self._store.get(self._place.partition, profile_key(customer))
+        state = self._store.get(self.place.partition, profile_key(customer))
         if state is None:
             return None
         profile = decode_profile(customer.decode(), state)
-        return public_profile.render(profile, self._place, self._policy, self._scorer)
+        return public_profile.render(profile, self.place, self._policy, self._scorer)
 
     def _release(self) -> None:
         """Let the offsets be committed of batches all of whose customers are out."""
@@ -188,3 +198,7 @@ class Views:
             delivery = self._marks.popleft().delivery
             if delivery is not None:
                 delivery.done()
+
+
+async def _yes() -> bool:
+    return True

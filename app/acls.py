@@ -63,7 +63,7 @@ def _topic(settings: Settings, role: Role, name: str) -> tuple[str, ...]:
     if role == "reader":
         return _READ if name == alerts else ()
     if role == "worker":
-        if name == changelog:
+        if name in {changelog, catalogue.profiles(settings)}:  # it looks what somebody else wrote there
             return _all(_READ, _WRITE)
         if name in settings.inputs:
             return _READ

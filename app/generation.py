@@ -5,6 +5,8 @@ topic's beginning, and in each partition of the changelog the topic gets its nex
 No worker of the group may run meanwhile.
 """
 
+from collections import defaultdict
+
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError
@@ -15,6 +17,7 @@ from app.reading.records import records
 from app.settings import Settings
 from app.topics import partitions_of
 from models.codec import META_KEY, Meta, decode_meta, encode_meta
+from models.epoch_fence import EpochFence
 from models.generation import present, renewed
 
 
@@ -84,7 +87,10 @@ async def _members(settings: Settings) -> int:
 async def _metas(settings: Settings) -> dict[int, Meta]:
     """The newest meta record of each partition of the changelog that has one."""
     values: dict[int, bytes] = {}
+    fences: defaultdict[int, EpochFence] = defaultdict(EpochFence)
     async for record in records(settings, changelog(settings)):
-        if record.key == META_KEY and record.value is not None:
+        if record.key != META_KEY or record.value is None:
+            continue
+        if fences[record.partition].counting([(META_KEY, record.value)]):
             values[record.partition] = record.value
     return {number: decode_meta(value) for number, value in sorted(values.items())}

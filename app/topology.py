@@ -17,6 +17,7 @@ states, each in one RecordBatch with the alerts that came of it; these alerts on
 
 import ssl
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -30,24 +31,27 @@ from agents.books import Books
 from agents.breaker import BreakerLimits
 from agents.folded import Rules
 from agents.lanes import Lanes, Placement
+from agents.outside import Outside
 from agents.ports import RecoverableStore
-from agents.profiles import Outside
 from agents.views import Timing
 from app import catalogue
 from app.engine.application import BatchApp, Limits
 from app.engine.changelog import RecordBatchChangelog
 from app.engine.dead_letters import DeadLetterPublisher
 from app.engine.ends import ends_beyond
+from app.engine.piece_reader import PieceReader
 from app.engine.places import seen
 from app.engine.publisher import TopicPublisher
 from app.engine.schema import RawSchema
 from app.engine.stores import store_of
 from app.engine.table import ProfileTable
+from app.engine.watched_publisher import WatchedPublisher
 from app.health.progress import Seen
 from app.kafka import reader
 from app.login.options import login_options, renewed
 from app.partitioner import is_placed
 from app.settings import Settings
+from models.epoch_fence import EpochFence
 from models.policy import Policy
 from models.sentiment import Scorer
 
@@ -82,18 +86,25 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     touchpoints = app.topic(*settings.inputs, schema=RawSchema())
 
     # 2. What is known of each customer: bytes in memory or on disk, recovered from the changelog (app.engine.table).
-    end = partial(_changelog_end, app, settings)
+    #    A fence for each partition keeps out what a frozen worker wrote late (models.epoch_fence, agents.own_log).
+    end = partial(_changelog_end_beyond, app, settings)
     store = store_of(settings, topic_id=lambda: app.changelog_id, end=end, now_ms=_now_ms)
-    table = app.table_of(ProfileTable(app, name=TABLE, partitions=settings.partitions, store=store))
+    fences: defaultdict[int, EpochFence] = defaultdict(EpochFence)
+    table = app.table_of(ProfileTable(app, name=TABLE, partitions=settings.partitions, store=store, fences=fences))
+    reading = PieceReader(
+        app.changelog, partial(reader, settings, "fence", auto_offset_reset="earliest"), partial(_changelog_end, app)
+    )
     changelog = RecordBatchChangelog(
-        catalogue.changelog(settings), app.main_producer, _now_ms, app.limits.record_batch_bytes, store.sent
+        app.changelog, app.main_producer, _now_ms, app.limits.record_batch_bytes, reading, store.sent
     )
 
     # 3. What leaves: records that are no touchpoints, before the states, by a producer that takes larger ones; alerts,
     #    after the states; public profiles, by a producer of their own, so that they delay no alert.
     dead_letters = DeadLetterPublisher(catalogue.dead_letters(settings), app.dead_letter_producer_started, _now_ms)
     alerts = TopicPublisher(catalogue.alerts(settings), app.main_producer, _now_ms)
-    profiles = TopicPublisher(catalogue.profiles(settings), app.views_producer_started, _now_ms)
+    open_reader = partial(reader, settings, "fence", auto_offset_reset="earliest")
+    shown = PieceReader(catalogue.profiles(settings), open_reader, _no_end)
+    profiles = WatchedPublisher(catalogue.profiles(settings), app.views_producer_started, _now_ms, shown.read)
 
     # 4. In between: the seven steps of a batch (agents.profiles), a lane for each partition number (agents.lanes).
     books = Books()
@@ -103,14 +114,16 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
         settings.inputs, store, changelog, alerts, dead_letters, profiles,
         source_ends=partial(_source_ends, app, settings), timing=timing,
         say=structlog.get_logger().info, warn=structlog.get_logger().warning,
-        group_bytes=app.limits.group_bytes, breaker=_breaker(settings),
+        group_bytes=app.limits.group_bytes, breaker=_breaker(settings), fences=fences,
+        fenced_s=settings.session_timeout_s + settings.rebalance_timeout_s,
     )  # fmt: skip
     placed = partial(_is_placed, settings.partitions)
     placement = Placement(placed, settings.misplaced_share, books, structlog.get_logger().warning)
     lanes = Lanes(rules, outside, placement, books, app.fail)
 
     # 5. Faust tells when partitions come (after their recovery) and when they go.
-    table.on_ready = lanes.assign
+    table.on_ready = partial(_assign, lanes, profiles)
+    profiles.on_foreign = lanes.show_again
     app.drain = partial(_drain, app, lanes, settings.drain_s * _STOP_SHARE)
     app.agent(touchpoints, name=AGENT)(partial(_run, lanes))
     look = partial(_look, app, lanes, table)
@@ -134,12 +147,31 @@ async def _run(lanes: Lanes, stream: Any) -> None:
     await lanes.run(stream.noack())
 
 
+def _assign(lanes: Lanes, profiles: WatchedPublisher, partitions: set[int]) -> None:
+    profiles.forget()
+    lanes.assign(partitions)
+
+
+async def _no_end(_: int) -> int | None:
+    return None
+
+
 async def _drain(app: BatchApp, lanes: Lanes, within_s: float) -> bool:
     failing = app.failed is not None and app.failed.done()
+    if lanes.states() and not app.consumer.is_member:
+        structlog.get_logger().warning("membership_lost", then="the next owners read again what was in hand")
+        lanes.assign(())
+        return False
     drained = await lanes.drain(0.0 if failing else within_s)
     if not drained and not failing:
         structlog.get_logger().warning("drain_cut", within_s=within_s, then="the next owner of the partitions goes on")
     return drained
+
+
+async def _changelog_end(app: BatchApp, partition: int) -> int | None:
+    place = TP(app.changelog, partition)
+    ends: Mapping[TP, int | None] = await app.consumer.highwaters(place)
+    return ends[place]
 
 
 async def _source_ends(
@@ -150,7 +182,7 @@ async def _source_ends(
     return await ends_beyond(told, partition, applied, reader(settings, "ends"))
 
 
-async def _changelog_end(app: BatchApp, settings: Settings, partition: int, applied: int) -> int:
+async def _changelog_end_beyond(app: BatchApp, settings: Settings, partition: int, applied: int) -> int:
     ends = await app.consumer.highwaters(TP(app.changelog, partition))
     told = {tp.topic: end for tp, end in ends.items()}
     found = await ends_beyond(told, partition, {app.changelog: applied}, reader(settings, "ends"))

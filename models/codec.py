@@ -26,6 +26,7 @@ from models.state_envelope import (
     outbox_key,
     pack,
     profile_key,
+    restamped,
     unpack_header,
 )
 from models.stored import Meta, StoredCounts, StoredOutbox, StoredProfile, TopicMeta
@@ -33,7 +34,7 @@ from models.stored import Meta, StoredCounts, StoredOutbox, StoredProfile, Topic
 __all__ = [
     "META_KEY", "VERSION", "Header", "Meta", "StateError", "TopicMeta", "decode_counts", "decode_meta", "decode_outbox",
     "decode_profile", "encode_meta", "encode_outbox", "encode_profile", "is_outbox_key", "is_profile_key",
-    "last_offset", "outbox_key", "pack", "profile_key", "unpack_header",
+    "last_offset", "outbox_key", "pack", "profile_key", "restamped", "unpack_header",
 ]  # fmt: skip
 
 T = TypeVar("T")

@@ -68,6 +68,11 @@ def pack(epoch: int, deadline_ms: int, offsets: Mapping[int, int], body: bytes) 
     return _ENVELOPE.pack(VERSION, epoch, deadline_ms, len(offsets)) + vector + body
 
 
+def restamped(value: bytes, epoch: int) -> bytes:
+    """The same value as another owner writes it; one of a version that this release does not know stays as it is."""
+    return value[:1] + epoch.to_bytes(4, "big") + value[5:] if value[:1] == bytes([VERSION]) else value
+
+
 def unpack_header(value: bytes) -> Header:
     """Read the envelope only.
 

@@ -20,6 +20,7 @@ from app.reading.records import records
 from app.settings import Settings
 from app.topics import existing_partitions
 from models.codec import META_KEY, Meta, decode_counts, decode_meta, is_profile_key
+from models.epoch_fence import EpochFence
 from models.redrive import Letter
 
 Say = Callable[[str], object]
@@ -73,8 +74,9 @@ async def check_books(settings: Settings, say: Say = lambda _: None) -> Finding:
 async def _account(settings: Settings, partition: int, count: int, say: Say) -> Account:
     say(f"reading the states of partition {partition}, the last is {count - 1}")
     newest: dict[bytes, bytes | None] = {}
+    fence = EpochFence()
     async for record in records(settings, catalogue.changelog(settings), partition=partition):
-        newest[record.key] = record.value
+        newest.update(fence.counting([(record.key, record.value)]))
     account = Account(partition)
     for key, value in newest.items():
         if value is not None and is_profile_key(key):

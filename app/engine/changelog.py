@@ -1,6 +1,7 @@
 """Writes states and outbox entries as RecordBatches: `agents.ports.Changelog` on the app's producer.
 
-`agents.profiles` calls it in step 2 of a batch. A RecordBatch is appended by the broker whole or not at all.
+`agents.own_log` calls it in step 2 of a batch, and reads through it what others wrote. A RecordBatch is appended by the
+broker whole or not at all.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -8,7 +9,8 @@ from typing import Any
 
 from aiokafka.errors import KafkaError
 
-from agents.ports import Item, Stop
+from agents.ports import ChangelogRecord, Item, Stop
+from app.engine.piece_reader import PieceReader
 from app.engine.producer import Producer, append
 
 _RECORD_FRAME_BYTES = 32
@@ -24,6 +26,7 @@ class RecordBatchChangelog:
         producer: Callable[[], Producer],
         now_ms: Callable[[], int],
         limit_bytes: int,
+        reader: PieceReader,
         sent: Callable[[int, int, int, int], None] = lambda *_: None,
     ) -> None:
         """Set up.
@@ -33,25 +36,33 @@ class RecordBatchChangelog:
             producer: the started producer.
             now_ms: wall clock.
             limit_bytes: of one RecordBatch, as the producer's `max_batch_size`.
+            reader: of what others wrote.
             sent: told partition, first offset, records and time (ms) of each RecordBatch that was acknowledged.
         """
         self.topic = topic
         self._limit_bytes = limit_bytes
         self._producer = producer
         self._now_ms = now_ms
+        self._reader = reader
         self._sent = sent
 
-    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
+    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item, expected: int) -> list[range]:
         """Write all groups; see `agents.ports.Changelog.send`."""
-        last = -1
+        spans = []
         for items in record_batches(groups, meta, self._limit_bytes):
-            last = await self._send_one(partition, items)
-        return last
+            now_ms = self._now_ms()
+            begin = await self._send_one(partition, items, now_ms)
+            if begin < 0:
+                begin = await self._look_up(partition, items, expected)
+            self._sent(partition, begin, len(items), now_ms)
+            spans.append(range(begin, begin + len(items)))
+            expected = begin + len(items)
+        return spans
 
-    async def _send_one(self, partition: int, items: list[Item]) -> int:
+    async def _send_one(self, partition: int, items: list[Item], now_ms: int) -> int:
+        """Offset of the first item; -1 when the broker has it from an earlier try and does not know any more where."""
         producer = self._producer()
         builder: Any = producer._ensure_producer().create_batch()
-        now_ms = self._now_ms()
         for key, value in items:
             if not append(builder, key, value, now_ms):
                 raise Stop(
@@ -63,8 +74,24 @@ class RecordBatchChangelog:
             raise Stop(
                 self.topic, partition, None, f"the broker did not take the new states ({type(error).__name__})"
             ) from error
-        self._sent(partition, int(written.offset), len(items), now_ms)
-        return int(written.offset) + len(items) - 1
+        return int(written.offset)
+
+    async def _look_up(self, partition: int, items: list[Item], expected: int) -> int:
+        """Where a RecordBatch lies that an earlier try has written."""
+        lying = await self.read(partition, expected, await self.end(partition))
+        for place, record in enumerate(lying):
+            there = lying[place : place + len(items)]
+            if [(each.key, each.value) for each in there] == items:
+                return record.offset
+        raise Stop(self.topic, partition, expected, "the broker says that it has these states, and they are not there")
+
+    async def read(self, partition: int, begin: int, end: int) -> Sequence[ChangelogRecord]:
+        """What lies there; see `agents.ports.Changelog.read`."""
+        return await self._reader.read(partition, begin, end)
+
+    async def end(self, partition: int) -> int:
+        """See `agents.ports.Changelog.end`."""
+        return await self._reader.end(partition)
 
 
 def record_batches(groups: Iterable[Sequence[Item]], meta: Item, limit_bytes: int) -> Iterable[list[Item]]:

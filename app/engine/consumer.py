@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from aiokafka.protocol.commit import OffsetCommitRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
@@ -20,6 +21,8 @@ from app.engine.consumer_thread import ConsumerThread
 from app.engine.frontier import Frontier, Ticket
 from app.engine.pressure import Pressure
 
+NO_GENERATION: Final = OffsetCommitRequest.DEFAULT_GENERATION_ID
+"""Of a member that the group has forgotten."""
 _POLL_S: Final = 0.25
 _IDLE_S: Final = 0.02
 
@@ -71,6 +74,12 @@ class Consumer(driver.Consumer):
         self._held: set[TP] = set()
         """Of which nothing is fetched, until a person or a new release has mended what is wrong with them."""
         self._fetching = asyncio.Lock()  # a fetch is wholly before or wholly after a seek
+
+    @property
+    def is_member(self) -> bool:
+        """Whether the group counts this worker in; one that slept for too long learns at its next heartbeat."""
+        consumer = self._thread._consumer
+        return consumer is None or bool(consumer._coordinator.generation != NO_GENERATION)
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)

@@ -4,6 +4,7 @@
 is in `app.engine.disk`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from faust.types import TP
 
 from agents.ports import Item, RecoverableStore
 from app.engine import FAUST_LOG
+from models.codec import META_KEY
+from models.epoch_fence import EpochFence
 
 
 class MemoryStore:
@@ -77,9 +80,13 @@ class StoreAdapter(FaustStore):
 
     logger = FAUST_LOG
 
-    def __init__(self, app: Any, table: Any, store: RecoverableStore) -> None:
+    def __init__(
+        self, app: Any, table: Any, store: RecoverableStore, fences: defaultdict[int, EpochFence] | None = None
+    ) -> None:
+        """`fences`: by partition number; they keep out what a frozen worker wrote late."""
         super().__init__("memory://", app, table)
         self.store = store
+        self._fences = defaultdict(EpochFence) if fences is None else fences
         self._assigned: set[int] = set()
 
     def _is_ours(self, tp: TP) -> bool:
@@ -103,8 +110,11 @@ class StoreAdapter(FaustStore):
         for tp in revoked:
             if self._is_ours(tp):
                 self.store.drop(tp.partition)
+                self._fences.pop(tp.partition, None)
         for partition in sorted(self._assigned):
             await self.store.take(partition)
+            if partition not in self._fences:  # a store that was there before this process knows an epoch
+                self._fences[partition] = EpochFence(self.store.get(partition, META_KEY))
 
     def apply_changelog_batch(
         self, batch: Iterable[Any], to_key: Callable[[Any], Any], to_value: Callable[[Any], Any]
@@ -124,11 +134,12 @@ class StoreAdapter(FaustStore):
             if held is not None and records and records[0].offset <= held:
                 records = [record for record in records if record.offset > held]
             items = [(record.key, record.value) for record in records if record.key is not None]
-            self.store.apply(partition, items, fetched.next_offset - 1, at_ms)
+            self.store.apply(partition, self._fences[partition].counting(items), fetched.next_offset - 1, at_ms)
 
     def reset_state(self) -> None:
         """Faust asks for a start from nothing."""
         self.store.clear()
+        self._fences.clear()
 
     def _clear(self) -> None:
         self.reset_state()

@@ -4,6 +4,7 @@
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from app.engine.progress import Progress
 from app.engine.schema import RawSchema
 from app.engine.standstill import Standstill
 from app.engine.store import StoreAdapter
+from models.epoch_fence import EpochFence
 
 _LOOK_S: Final = 1.0
 """How often a recovery is looked at that may stand still."""
@@ -29,11 +31,14 @@ class ProfileTable(faust.Table):
 
     logger = FAUST_LOG
 
-    def __init__(self, app: Any, *, name: str, partitions: int, store: RecoverableStore, **kwargs: Any) -> None:
+    def __init__(
+        self, app: Any, *, name: str, partitions: int, store: RecoverableStore,
+        fences: defaultdict[int, EpochFence], **kwargs: Any,
+    ) -> None:  # fmt: skip
         # More than 1: with 1 Faust goes on reading the worker's own changelog and applies old states over new ones.
         sizes = {"recovery_buffer_size": 2, "standby_buffer_size": 1}
         super().__init__(app, name=name, partitions=partitions, schema=RawSchema(), **sizes, **kwargs)
-        self._store_of_states = store
+        self._store_of_states, self._fences = store, fences
         self.on_ready: Callable[[set[int]], None] = lambda _: None
         """Told the active partition numbers after each recovery."""
         self.progress = Progress(time.monotonic)
@@ -42,7 +47,7 @@ class ProfileTable(faust.Table):
         self._recovered_records = self._recovered_bytes = 0
 
     def _new_store(self) -> Any:
-        return StoreAdapter(self.app, self, self._store_of_states)
+        return StoreAdapter(self.app, self, self._store_of_states, self._fences)
 
     async def on_start(self) -> None:
         """Topics are made by `kanarya topics apply`, never here."""

@@ -9,6 +9,7 @@ from app.settings import Settings
 from app.topics import partitions_of
 from models.alert_record import Place
 from models.codec import META_KEY, Meta, decode_meta, decode_profile, profile_key
+from models.epoch_fence import EpochFence
 from models.generation import place_of
 from models.state import Profile
 
@@ -32,9 +33,10 @@ async def read_state(settings: Settings, customer_id: str) -> Found | None:
     partition = partition_of(key, await partitions_of(settings, topic))
     wanted = profile_key(key)
     newest: dict[bytes, bytes | None] = {}
+    fence = EpochFence()
     async for record in records(settings, topic, partition=partition):
         if record.key in {wanted, META_KEY}:
-            newest[record.key] = record.value
+            newest.update(fence.counting([(record.key, record.value)]))
     value, meta = newest.get(wanted), newest.get(META_KEY)
     if value is None:
         return None

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -12,11 +13,14 @@ from agents.batch import Batch, batch_of
 from agents.books import Books
 from agents.fold import fold_batch
 from agents.folded import Folded, Rules
+from agents.outside import Outside
+from agents.own_log import OwnLog
 from agents.ports import Item, Outgoing, Stop
-from agents.profiles import Lane, Outside
+from agents.profiles import Lane
 from agents.views import Timing
 from app.engine.store import MemoryStore
 from models.alert_record import Place
+from models.epoch_fence import EpochFence
 from models.policy import Policy
 from models.sentiment import built_in
 
@@ -114,7 +118,18 @@ class World:
         self.failures: list[Exception] = []
         self.failed = asyncio.Event()
         self.rules = Rules(Policy(), SCORER, "kanarya")
-        self.offset = 0
+        self.log: list[Lying] = []
+        """The changelog partition."""
+        self._end = 0
+        self.end_told_short = 0
+        self.end_takes_s: list[float] = []
+        """How long the next questions for the end take."""
+        self.while_asked: Callable[[], object] = lambda: None
+        self.before_send: list[Callable[[], object]] = []
+        """What happens before each of the next sends arrives."""
+        self.reads: list[tuple[int, int]] = []
+        self.said: list[dict[str, Any]] = []
+        self.fences: defaultdict[int, EpochFence] = defaultdict(EpochFence)
 
     def fail(self, error: Exception) -> None:
         """What stops the worker."""
@@ -125,6 +140,38 @@ class World:
         """A gate for `changelog`, `alerts`, `dead` or `views`."""
         self.gates[name] = Gate()
         return self.gates[name]
+
+    def lay(self, items: Iterable[Item]) -> range:
+        """Append to the changelog partition, whoever wrote it."""
+        begin = self._end
+        self.log += [Lying(begin + n, key, value) for n, (key, value) in enumerate(items)]
+        self._end = begin + len(list(items))
+        return range(begin, self._end)
+
+    def shorten(self, records: int) -> None:
+        """The last records are on their way yet."""
+        self._end -= records
+        del self.log[len(self.log) - records :]
+
+    def lay_nothing(self) -> None:
+        """An offset that holds no record."""
+        self._end += 1
+
+    @property
+    def end(self) -> int:
+        return self._end
+
+    def recover(self) -> None:
+        """Read the changelog from its beginning, as a worker that starts."""
+        self.store, self.fences = MemoryStore(), defaultdict(EpochFence)
+        items = [(each.key, each.value) for each in self.log]
+        self.store.apply(0, self.fences[0].counting(items), self._end - 1)
+
+    def own_log(self) -> OwnLog:
+        outside = self.outside()
+        return OwnLog(
+            0, outside.topics, self.store, outside.changelog, self.fences[0], [self.books], outside.say, outside.warn
+        )
 
     async def _pass(self, name: str) -> None:
         self.journal.append((name, "sent"))
@@ -140,7 +187,7 @@ class World:
     async def source_ends(self, partition: int, applied: Mapping[str, int]) -> Mapping[str, int]:
         return self.ends
 
-    def outside(self, delay_s: float = 0.0, topics: tuple[str, ...] = (TOPIC,)) -> Outside:
+    def outside(self, delay_s: float = 0.0, topics: tuple[str, ...] = (TOPIC,), fenced_s: float = 60.0) -> Outside:
         return Outside(
             topics,
             self.store,
@@ -150,13 +197,15 @@ class World:
             self.publisher("views"),
             self.source_ends,
             Timing(time.monotonic, delay_s, delay_s),
-            lambda *args, **keys: None,
+            lambda event, **keys: self.said.append({"": event} | keys),
             lambda event, **keys: self.warned.append({"": event} | keys),
             group_bytes=800_000,
+            fences=self.fences,
+            fenced_s=fenced_s,
         )
 
-    def lane(self, delay_s: float = 0.0) -> Lane:
-        return Lane(0, self.rules, self.outside(delay_s), self.books)
+    def lane(self, delay_s: float = 0.0, fenced_s: float = 60.0) -> Lane:
+        return Lane(0, self.rules, self.outside(delay_s, fenced_s=fenced_s), self.books)
 
     def deliver(self, records: Sequence[Rec], topic: str = TOPIC, end_offset: int | None = None) -> "Loan":
         return Loan(self, batch_of(topic, 0, records, end_offset=end_offset))
@@ -167,6 +216,14 @@ class World:
     topic = TOPIC
 
 
+class Lying(NamedTuple):
+    """A changelog record."""
+
+    offset: int
+    key: bytes
+    value: bytes | None
+
+
 class Log:
     """agents.ports.Changelog."""
 
@@ -175,13 +232,26 @@ class Log:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
+    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item, expected: int) -> list[range]:
         items = [meta, *(item for group in groups for item in group)]
         await self.world._pass("changelog")
+        if self.world.before_send:
+            self.world.before_send.pop(0)()
         self.world.sent.append(items)
-        self.world.offset += len(items)
+        span = self.world.lay(items)
         self.world.written.set()
-        return self.world.offset - 1
+        return [span]
+
+    async def read(self, partition: int, begin: int, end: int) -> list[Lying]:
+        self.world.reads.append((begin, end))
+        return [each for each in self.world.log if each.offset >= begin]
+
+    async def end(self, partition: int) -> int:
+        told = self.world.end - self.world.end_told_short
+        if self.world.end_takes_s:
+            await asyncio.sleep(self.world.end_takes_s.pop())
+            self.world.while_asked()
+        return told
 
 
 class Topic:

@@ -8,7 +8,7 @@ import pytest
 from agents import fold
 from agents.breaker import BreakerLimits
 from agents.lanes import Lanes, Placement
-from agents.profiles import Outside
+from agents.outside import Outside
 from models.codec import profile_key
 from tests.agents.conftest import World
 from tests.agents.test_lanes import Feed, silent

@@ -31,7 +31,7 @@ async def test_left_over_alerts_are_published_before_the_first_batch(world: Any)
     tasks = [asyncio.create_task(after.run()), asyncio.create_task(after.views.run())]
     await loan.is_done.wait()
 
-    assert world.journal[:4] == [("alerts", "sent"), ("alerts", "acked"), ("changelog", "sent"), ("changelog", "acked")]
+    assert world.journal[:4] == [("changelog", "sent"), ("changelog", "acked"), ("alerts", "sent"), ("alerts", "acked")]
     assert ("applied", 2) in world.journal[4:]
     assert len(world.published["alerts"]) == 1
     assert world.store.scan(0, b"\x02") == []

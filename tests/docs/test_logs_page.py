@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/logs.md").read_text()
 LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}
-TOLD = {"say": "info", "warn": "warning", "_warn": "warning"}
+TOLD = {"say": "info", "_say": "info", "warn": "warning", "_warn": "warning"}
 """Functions that `app.topology` gives to `agents`."""
 LOGGED = sorted(
     path

@@ -60,20 +60,19 @@ async def settle() -> None:
 
 
 async def test_a_record_batch_is_handed_over_when_the_one_before_it_is_acknowledged(queue: Queue) -> None:
-    log = RecordBatchChangelog("log", lambda: queue, lambda: 1, LIMIT_BYTES)
-    sending = asyncio.create_task(log.send(0, GROUPS, META))
+    sending = changelog(queue)
     for number in (1, 2, 3):
         size, acknowledged = await queue.next(number)
         await settle()
         assert (size, len(queue.queued), sending.done()) == (3, number, False)
         acknowledged.set_result(SimpleNamespace(offset=100 * number))
 
-    assert await asyncio.wait_for(sending, 5) == 302, "the offset of the last record"
+    assert await asyncio.wait_for(sending, 5) == [range(100, 103), range(200, 203), range(300, 303)]
 
 
-def changelog(queue: Queue) -> "asyncio.Task[Any]":
-    log = RecordBatchChangelog("log", lambda: queue, lambda: 1, LIMIT_BYTES)
-    return asyncio.create_task(log.send(0, GROUPS, META))
+def changelog(queue: Queue, reader: Any = None) -> "asyncio.Task[Any]":
+    log = RecordBatchChangelog("log", lambda: queue, lambda: 1, LIMIT_BYTES, reader)
+    return asyncio.create_task(log.send(0, GROUPS, META, 40))
 
 
 def topic(queue: Queue) -> "asyncio.Task[Any]":

@@ -51,12 +51,12 @@ def _after_publishing(publisher: type[Any], topic_end: str) -> None:
 def _after_writing_states_with_alerts() -> None:
     send = RecordBatchChangelog.send
 
-    async def sent(self: RecordBatchChangelog, partition: int, groups: Any, meta: Any) -> int:
+    async def sent(self: RecordBatchChangelog, partition: int, groups: Any, meta: Any, expected: int) -> list[range]:
         groups = list(groups)
-        last = await send(self, partition, groups, meta)
+        spans = await send(self, partition, groups, meta, expected)
         if any(is_outbox_key(key) and value is not None for items in groups for key, value in items):
             die()
-        return last
+        return spans
 
     RecordBatchChangelog.send = sent  # type: ignore[method-assign]
 
@@ -65,10 +65,10 @@ def _between_two_record_batches() -> None:
     send, send_one = RecordBatchChangelog.send, RecordBatchChangelog._send_one
     written: dict[int, int] = {}
 
-    async def sent(self: RecordBatchChangelog, partition: int, groups: Any, meta: Any) -> int:
+    async def sent(self: RecordBatchChangelog, partition: int, groups: Any, meta: Any, expected: int) -> list[range]:
         written[partition] = 0
         self._limit_bytes = _SMALL_BYTES
-        return await send(self, partition, groups, meta)
+        return await send(self, partition, groups, meta, expected)
 
     async def sent_one(self: RecordBatchChangelog, partition: int, items: Any) -> int:
         if written[partition]:

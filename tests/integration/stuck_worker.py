@@ -14,11 +14,11 @@ from app.engine.changelog import RecordBatchChangelog
 def _stick(stuck: int) -> None:
     send = RecordBatchChangelog.send
 
-    async def slow(self: Any, partition: int, groups: Any, meta: Any) -> int:
+    async def slow(self: Any, partition: int, groups: Any, meta: Any, expected: int) -> list[range]:
         groups = list(groups)
         if partition == stuck and groups:  # opening a partition writes its meta record only
             await asyncio.Event().wait()
-        return await send(self, partition, groups, meta)
+        return await send(self, partition, groups, meta, expected)
 
     RecordBatchChangelog.send = slow  # type: ignore[method-assign]
 

@@ -18,12 +18,12 @@ from tests.integration.librdkafka import Feed, Place, Read, read
 from tests.product import facts_only
 
 
-def assert_exact(settings: Settings, feed: Feed) -> None:
+def assert_exact(settings: Settings, feed: Feed, *, by_revision: bool = False) -> None:
     """Nothing lost, nothing counted twice, each bad record one dead letter, and all that the oracle says.
 
-    The workers must have stopped, all that was fed committed.
+    The workers must have stopped, all that was fed committed. `by_revision`: as `newest_profiles`.
     """
-    shown = newest_profiles(settings)
+    shown = newest_profiles(settings, by_revision=by_revision)
     manifest = Manifest.of(feed.records)
     counted = {customer_id: profile["touchpoints"] for customer_id, profile in shown.items()}
     assert (manifest.lost(counted), manifest.counted_twice(counted)) == (0, 0)
@@ -37,10 +37,14 @@ def assert_exact(settings: Settings, feed: Feed) -> None:
     assert oracle.alerts, "a stream without alerts proves little"
 
 
-def newest_profiles(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Customer -> newest public profile, without prose."""
-    newest = {str((each.key or b"").decode()): each.value for each in read(settings.broker, profiles(settings))}
-    return {customer_id: facts_only(json.loads(value or b"null")) for customer_id, value in newest.items()}
+def newest_profiles(settings: Settings, *, by_revision: bool = False) -> dict[str, dict[str, Any]]:
+    """Customer -> public profile, no prose: the last one, or as readers must choose, that of the highest revision."""
+    newest: dict[str, dict[str, Any]] = {}
+    for each in read(settings.broker, profiles(settings)):
+        customer_id, profile = (each.key or b"").decode(), json.loads(each.value or b"null")
+        if not by_revision or profile["revision"] >= newest.get(customer_id, profile)["revision"]:
+            newest[customer_id] = profile
+    return {customer_id: facts_only(profile) for customer_id, profile in newest.items()}
 
 
 def published(settings: Settings) -> dict[str, dict[str, Any]]:

@@ -13,8 +13,9 @@ from typing import Final
 from agents.batch import Batch, batch_of
 from agents.books import Books
 from agents.folded import Rules
-from agents.ports import Item, Outgoing
-from agents.profiles import Lane, Outside
+from agents.outside import Outside
+from agents.ports import ChangelogRecord, Item, Outgoing
+from agents.profiles import Lane
 from agents.views import Timing
 from app.engine.store import MemoryStore
 from models.policy import Policy
@@ -146,7 +147,13 @@ class _Changelog:
 
     topic = "changelog"
 
-    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item) -> int:
+    async def send(self, partition: int, groups: Iterable[Sequence[Item]], meta: Item, expected: int) -> list[range]:
+        return [range(expected, expected + 1 + sum(map(len, groups)))]
+
+    async def read(self, partition: int, begin: int, end: int) -> Sequence[ChangelogRecord]:
+        return []
+
+    async def end(self, partition: int) -> int:
         return 0
 
 

@@ -23,7 +23,7 @@ def test_a_worker_reads_inputs_and_changelog_and_writes_what_comes_of_them() -> 
         "cx.mails": {"Describe", "Read"},
         "cx.touchpoints-dlt": {"Describe", "Write"},
         "cx.alerts": {"Describe", "Write"},
-        "cx.profiles": {"Describe", "Write"},
+        "cx.profiles": {"Describe", "Read", "Write"},
         "cx.windows": {"Describe"},
         "blue-profiles-changelog": {"Describe", "Read", "Write"},
         "blue": {"Describe", "Read"},

@@ -1,0 +1,192 @@
+"""The changelog partition as its owner writes it: fenced against others, and mended behind them.
+
+`agents.profiles` opens a partition and writes its batches through it. An owner is the only writer, so it knows at which
+offset each RecordBatch of its must lie. If one lies behind another place, or the end has moved while nothing was
+written, somebody else wrote: a worker that was frozen until its partitions belonged to another, or a retried send that
+arrived twice. What counts is settled by the log alone (`models.epoch_fence`):
+
+- Before the owner's opening record: what lies there counts, whoever wrote it; the owner takes it over.
+- Behind it: what is of its epoch or an older one does not count. The compaction knows nothing of epochs and would keep
+  it, so the owner writes its own value again for every key found there.
+- A higher epoch: a newer owner has opened the partition, and this worker is the one that woke up late. Nothing of what
+  it was writing counts, so nothing of it may be applied, published or committed (`FencedError`).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from agents.books import Books
+from agents.ports import Changelog, ChangelogRecord, Item, Say, Stop, Store
+from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta, is_profile_key, restamped
+from models.epoch_fence import EpochFence
+
+FRESH_S: Final = 1.0
+"""An answer that took longer may be of before another worker opened the partition."""
+
+
+class FencedError(Exception):
+    """A newer owner has opened the partition."""
+
+    def __init__(self, epoch: int, newest: int) -> None:
+        super().__init__(f"opened at epoch {epoch}, and by another worker at epoch {newest}")
+        self.epoch = epoch
+        self.newest = newest
+
+    def stop(self, topic: str, partition: int) -> Stop:
+        """What a worker stops with from which no rebalance takes the partition."""
+        return Stop(
+            topic, partition, None,
+            f"another worker writes it (at epoch {self.newest}, this one at {self.epoch}), and the group has not taken"
+            " the partition from this one: look for a second installation with this KANARYA_GROUP",
+        )  # fmt: skip
+
+
+class OwnLog:
+    """One partition of the changelog, from one assignment to its revocation."""
+
+    def __init__(
+        self, partition: int, topics: Sequence[str], store: Store, changelog: Changelog, fence: EpochFence,
+        books: Sequence[Books], say: Say, warn: Say,
+    ) -> None:  # fmt: skip
+        """`fence`: has read what the store holds; `books`: all that are to count.
+
+        Raises `StateError` when the meta record cannot be read.
+        """
+        self._partition, self._topics, self._store, self._changelog = partition, topics, store, changelog
+        self._fence, self._books, self._say, self._warn = fence, books, say, warn
+        self.meta = self._as_next_owner()
+        self._next = self._behind_store()
+        """Where the next RecordBatch must lie."""
+        self._fenced: FencedError | None = None
+        self._writing = asyncio.Lock()  # what is under way is not to be taken for somebody else's
+
+    def _as_next_owner(self) -> Meta:
+        stored = self._store.get(self._partition, META_KEY)
+        return next_owner(decode_meta(stored) if stored is not None else Meta({}), self._topics)
+
+    def _behind_store(self) -> int:
+        held = self._store.offset(self._partition)
+        return 0 if held is None else held + 1
+
+    async def open(self) -> list[bytes]:
+        """Write the opening record, behind which nobody else's counts; take over what arrived since the recovery.
+
+        Then write again what an older owner overwrote. Returns its customers. Raises `Stop` and `StateError`.
+        """
+        while True:
+            meta = (META_KEY, encode_meta(self.meta))
+            (span,) = await self._changelog.send(self._partition, [], meta, self._next)
+            begin, self._next = max(self._next, self._behind_store()), span.stop
+            if begin < span.start:
+                counting = self._fence.counting(_items(await self._between(begin, span.start)))
+                self._store.apply(self._partition, counting, span.start - 1)
+                tried, self.meta = self.meta, self._as_next_owner()
+                if self.meta.epoch > tried.epoch:
+                    continue  # another one opened it at the same epoch, before this one
+            self._store.apply(self._partition, self._fence.counting([meta]), span.stop - 1)
+            break
+        fence = self._fence
+        stale, records = fence.stale - {META_KEY}, fence.late
+        fence.stale, fence.late = set(), 0
+        return await self._mend(stale, records)
+
+    async def write(self, groups: list[list[Item]]) -> list[bytes]:
+        """Write one batch's items with the meta record, and apply them; returns customers whose states it mended.
+
+        Raises `Stop`, `StateError` and `FencedError`; then nothing is applied.
+        """
+        async with self._turn():
+            found = await self._append(groups)
+            return await self._mend(self._differing(found), len(found)) if found else []
+
+    async def look(self) -> list[bytes]:
+        """Whether somebody else wrote while nothing was to be written; as `write`."""
+        async with self._turn():
+            end = await self._changelog.end(self._partition)
+            if end <= self._next:
+                return []
+            found = await self._changelog.read(self._partition, self._next, end)
+            self._next = max([end, *(record.offset + 1 for record in found)])
+            self._refuse_newer(found)
+            return await self._mend(self._differing(found), len(found))
+
+    async def look_afresh(self, monotonic_s: Callable[[], float]) -> list[bytes]:
+        """The same by an answer that is not old: this worker may be frozen between question and answer."""
+        customers: list[bytes] = []
+        while True:
+            began_s = monotonic_s()
+            customers += await self.look()
+            if monotonic_s() - began_s < FRESH_S:
+                return customers
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        async with self._writing:
+            if self._fenced is not None:
+                raise self._fenced
+            yield
+
+    async def _append(self, groups: list[list[Item]]) -> list[ChangelogRecord]:
+        """Write and apply; returns what others wrote since."""
+        meta = (META_KEY, encode_meta(self.meta))
+        found: list[ChangelogRecord] = []
+        for span in await self._changelog.send(self._partition, groups, meta, self._next):
+            if span.start > self._next:
+                found += await self._between(self._next, span.start)
+            self._next = span.stop
+        if found:
+            self._refuse_newer(found)
+        self._store.apply(self._partition, [meta, *(item for group in groups for item in group)], self._next - 1)
+        return found
+
+    async def _between(self, begin: int, end: int) -> list[ChangelogRecord]:
+        return [record for record in await self._changelog.read(self._partition, begin, end) if record.offset < end]
+
+    def _refuse_newer(self, found: Sequence[ChangelogRecord]) -> None:
+        fence = EpochFence(encode_meta(self.meta))
+        fence.counting(_items(found))
+        if fence.newest > self.meta.epoch:
+            self._fenced = FencedError(self.meta.epoch, fence.newest)
+            raise self._fenced
+
+    def _differing(self, found: Sequence[ChangelogRecord]) -> set[bytes]:
+        """Keys whose last value among these is not the owner's, of its epoch."""
+        meta = {META_KEY: (META_KEY, encode_meta(self.meta))}
+        return {item[0] for item in dict(_items(found)).items() if item != meta.get(item[0], self._own(item[0]))}
+
+    async def _mend(self, stale: set[bytes], records: int) -> list[bytes]:
+        """Write the owner's values of these keys, until nobody writes in between; returns the customers among them."""
+        customers: set[bytes] = set()
+        while stale:
+            told = {"partition": self._partition, "keys": len(stale)}
+            self._warn("foreign_write_found", **told, records=records, epoch=self.meta.epoch)
+            for books in self._books:
+                books.foreign_records += records
+                books.keys_mended += len(stale)
+            customers.update(key[1:] for key in stale if is_profile_key(key))
+            self._fence.stale |= stale  # should it be cut off, this worker's next opening goes on
+            found = await self._append([[self._own(key)] for key in sorted(stale) if key != META_KEY])
+            self._fence.stale -= stale
+            self._say("foreign_write_mended", **told)
+            stale, records = self._differing(found), len(found)
+        return sorted(customers)
+
+    def _own(self, key: bytes) -> Item:
+        """This owner's value, of its epoch; a key that it does not have is deleted."""
+        value = self._store.get(self._partition, key)
+        return key, None if value is None else restamped(value, self.meta.epoch)
+
+
+def _items(records: Sequence[ChangelogRecord]) -> list[Item]:
+    return [(record.key, record.value) for record in records if record.key is not None]
+
+
+def next_owner(meta: Meta, topics: Sequence[str]) -> Meta:
+    """The meta record as a new owner writes it: one epoch on, and a small id for every input topic."""
+    known = dict(meta.topics)
+    for name in topics:
+        if name not in known:
+            known[name] = TopicMeta(len(known), 0, -1)
+    return Meta(known, meta.epoch + 1)
