@@ -82,7 +82,7 @@ def _is_field(metadata: object) -> bool:
 
 
 def _range(metadata: list[Any]) -> str:
-    low = next((f"from {each.ge:g}" for each in metadata if isinstance(each, Ge)), "")
+    low = next((f"from {each.ge:.12g}" for each in metadata if isinstance(each, Ge)), "")
     above = next((f"above {each.gt:g}" for each in metadata if isinstance(each, Gt)), "")
     high = next((f"to {each.le:.12g}" for each in metadata if isinstance(each, Le)), "")
     return "".join(f" {part}" for part in (low, above, high) if part)

@@ -12,6 +12,8 @@ from app.engine.changelog import RecordBatchChangelog
 
 META = (b"\x00", b"meta")
 NOW_MS = 1_700_000_000_000
+NOBODY_ELSE: Any = None
+"""Reads what others wrote; here nobody does."""
 
 
 class Broker:
@@ -45,20 +47,24 @@ GROUPS = [[(b"\x01%d" % n, bytes(600))] for n in range(3)]
 async def test_each_record_batch_is_told_with_its_place_and_time() -> None:
     told: list[tuple[int, ...]] = []
     broker: Any = Broker(40)
-    changelog = RecordBatchChangelog("log", lambda: broker, lambda: NOW_MS, 1000, lambda *each: told.append(each))
+    changelog = RecordBatchChangelog(
+        "log", lambda: broker, lambda: NOW_MS, 1000, NOBODY_ELSE, lambda *each: told.append(each)
+    )
 
-    last = await changelog.send(5, GROUPS, META)
+    spans = await changelog.send(5, GROUPS, META, 40)
 
     assert told == [(5, 40, RECORDS, NOW_MS), (5, 42, RECORDS, NOW_MS), (5, 44, RECORDS, NOW_MS)]
-    assert last == 45
+    assert spans == [range(40, 42), range(42, 44), range(44, 46)]
 
 
 async def test_one_that_the_broker_refuses_is_not_told() -> None:
     told: list[tuple[int, ...]] = []
     broker: Any = Broker(40, taken=1)
-    changelog = RecordBatchChangelog("log", lambda: broker, lambda: NOW_MS, 1000, lambda *each: told.append(each))
+    changelog = RecordBatchChangelog(
+        "log", lambda: broker, lambda: NOW_MS, 1000, NOBODY_ELSE, lambda *each: told.append(each)
+    )
 
     with pytest.raises(Stop, match="did not take the new states"):
-        await changelog.send(5, GROUPS, META)
+        await changelog.send(5, GROUPS, META, 40)
 
     assert told == [(5, 40, RECORDS, NOW_MS)]

@@ -70,11 +70,11 @@ def _between_two_record_batches() -> None:
         self._limit_bytes = _SMALL_BYTES
         return await send(self, partition, groups, meta, expected)
 
-    async def sent_one(self: RecordBatchChangelog, partition: int, items: Any) -> int:
+    async def sent_one(self: RecordBatchChangelog, partition: int, items: Any, now_ms: int) -> int:
         if written[partition]:
             die()
         written[partition] += 1
-        return await send_one(self, partition, items)
+        return await send_one(self, partition, items, now_ms)
 
     RecordBatchChangelog.send, RecordBatchChangelog._send_one = sent, sent_one  # type: ignore[method-assign]
 
