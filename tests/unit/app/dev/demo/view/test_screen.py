@@ -92,9 +92,9 @@ def test_ctrl_z_gives_the_terminal_back_until_it_goes_on(terminal: Terminal) -> 
 
 def test_at_most_four_pictures_a_second_are_drawn(terminal: Terminal) -> None:
     before = terminal.written.count(b"Alerts: 9")
-    took_s = terminal.until(lambda: terminal.written.count(b"Alerts: 9") >= before + 6)
+    took_s = terminal.until(lambda: terminal.written.count(b"Alerts: 9") >= before + 12)
 
-    assert took_s > 1.1
+    assert took_s > 1.9  # a terminal that reads late has some of them at once
 
 
 def test_no_colour_is_sent_where_none_is_wanted() -> None:
