@@ -13,6 +13,7 @@ from app.settings.load import RESERVED
 
 pytest.register_assert_rewrite("tests.integration", "tests.product", "tests.played", "tests.terminal")
 SEED = int(os.environ.get("KANARYA_TEST_SEED") or secrets.randbelow(1 << 32))
+os.environ["KANARYA_TEST_SEED"] = str(SEED)  # the processes that share the suite draw from the same one
 
 hypothesis.settings.register_profile("kanarya", deadline=None, print_blob=True)
 # That a mutation is noticed is all that is asked there: the same examples each time, and none made smaller.
