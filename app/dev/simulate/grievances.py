@@ -6,6 +6,7 @@ Each docstring says what a worker must make of the story alone under the shipped
 from typing import Final
 
 from app.dev.simulate.customer import DAY_MS, HOUR_MS, MINUTE_MS, Customer
+from app.dev.simulate.phrases import Mood
 
 _ISSUES: Final = ("late_delivery", "broken_product", "wrong_invoice", "missing_refund", "login")
 
@@ -27,6 +28,7 @@ def angry_once(customer: Customer) -> None:
 
 def angry_on_three_channels(customer: Customer) -> None:
     """The same trouble told by mail, on the phone and in public, within days; nobody solves it.
+    From the fifth day on some ask for a person, or speak of a lawyer, of others, of the price, of cancelling.
 
     Must: open when the public message comes at the latest, for the bad experiences, the low answer and the long wait;
     have that third contact about one case among its reasons; be `critical` two days after the complaint.
@@ -46,7 +48,8 @@ def angry_on_three_channels(customer: Customer) -> None:
     for days in (3, 5, 9, 14):
         if rng.random() < 0.6:
             channel = rng.choice(("email", "chat", "social"))
-            customer.message(customer.daytime(at_ms + days * DAY_MS), channel, "angry", case_id=case_id, issue=issue)
+            mood: Mood = "leaving" if days > 3 else "angry"
+            customer.message(customer.daytime(at_ms + days * DAY_MS), channel, mood, case_id=case_id, issue=issue)
     if rng.random() < 0.4:
         customer.write(at_ms + 7 * DAY_MS, "order", "order_refunded", order={"id": customer.order, "currency": "EUR"})
     if rng.random() < 0.25:

@@ -11,7 +11,8 @@ from importlib.resources import files
 from random import Random
 from typing import Final, Literal, get_args
 
-Mood = Literal["angry", "happy", "neutral"]
+Mood = Literal["angry", "happy", "neutral", "leaving"]
+"""Leaving: asks for a person, speaks of the law, of others, of the price or of an end; each sentence is a signal."""
 Phrases = Mapping[str, Mapping[Mood, Sequence[str]]]
 """Language -> mood -> sentences."""
 
@@ -34,7 +35,7 @@ def read(rows: Iterable[str]) -> Phrases:
         if row.startswith("#"):
             continue
         match row.split("\t"):
-            case [language, ("angry" | "happy" | "neutral") as mood, sentence] if language and sentence:
+            case [language, ("angry" | "happy" | "neutral" | "leaving") as mood, sentence] if language and sentence:
                 found[language][mood].append(sentence)
             case _:
                 raise ValueError(f"phrases, row {number}: wants language, mood, sentence, each behind a tab")

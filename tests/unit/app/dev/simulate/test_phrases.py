@@ -8,8 +8,13 @@ from app.dev.simulate.customer import Customer
 from app.dev.simulate.phrases import PHRASES, Mood, read, say
 from models.facts import roles_of_signals
 from models.sentiment import built_in
+from models.state import CANCELLATION, COMPETITOR, HUMAN, LEGAL
 
-KLINGON = [f"tlh\t{mood}\t{mood} {number} {{product}}" for mood in ("angry", "happy", "neutral") for number in range(3)]
+KLINGON = [
+    f"tlh\t{mood}\t{mood} {number} {{product}}"
+    for mood in ("angry", "happy", "neutral", "leaving")
+    for number in range(3)
+]
 
 
 @pytest.mark.parametrize("language", PHRASES)
@@ -55,8 +60,8 @@ def test_rows_of_another_language_are_all_it_takes_for_customers_to_write_in_it(
     ("rows", "wanted"),
     [
         (["en\tangry"], "row 1: wants language, mood, sentence"),
-        ([*KLINGON, "tlh\tamused\tHa."], "row 10: wants language, mood, sentence"),
-        (KLINGON[:-1], "tlh: 3 sentences of the mood neutral at least"),
+        ([*KLINGON, "tlh\tamused\tHa."], "row 13: wants language, mood, sentence"),
+        (KLINGON[:-1], "tlh: 3 sentences of the mood leaving at least"),
     ],
 )
 def test_a_row_that_cannot_be_meant_is_named(rows: list[str], wanted: str) -> None:
@@ -65,9 +70,18 @@ def test_a_row_that_cannot_be_meant_is_named(rows: list[str], wanted: str) -> No
 
 
 @pytest.mark.parametrize("language", PHRASES)
-def test_no_sentence_by_chance_gives_a_reason_of_its_own(language: str) -> None:
+def test_only_who_leaves_gives_a_reason_of_words_and_each_such_sentence_does(language: str) -> None:
     """A story says exactly what must come of it, whatever its customer happens to say."""
-    sentences = [sentence for by_mood in PHRASES[language].values() for sentence in by_mood]
+    for mood, sentences in PHRASES[language].items():
+        said = [sentence.format(product="Kettle", order="K123456", days=3, minutes=15) for sentence in sentences]
+        scored = built_in().score_many(said, [language] * len(said))
+        silent = [sentence for sentence, each in zip(said, scored, strict=True) if not roles_of_signals(each)]
+        assert silent == ([] if mood == "leaving" else said)
+
+
+@pytest.mark.parametrize("language", PHRASES)
+def test_the_customers_who_leave_know_every_reason_of_words(language: str) -> None:
+    sentences = PHRASES[language]["leaving"]
     scored = built_in().score_many(sentences, [language] * len(sentences))
-    told = [sentence for sentence, each in zip(sentences, scored, strict=True) if roles_of_signals(each)]
-    assert told == []
+    told = {roles_of_signals(each) for each in scored}
+    assert told == {HUMAN, LEGAL, COMPETITOR, CANCELLATION}
