@@ -74,7 +74,7 @@ def guess(text: str) -> str:
         sample = text[:_SAMPLE_CHARS]
         if 3 * sum(map(len, _HANGUL.findall(sample))) >= 2 * (len(sample) - sample.count(" ")):
             return "ko"
-    elif _TURKISH.search(text) and ENGLISH.isdisjoint(text.lower().split()):
+    elif ("ı" in text or "ş" in text or _TURKISH.search(text)) and ENGLISH.isdisjoint(text.lower().split()):
         return "tr"
     if _BEYOND_LATIN.search(text):
         counts: dict[str, int] = {}

@@ -105,29 +105,35 @@ class Walk:
         """Count the term of entry `place`, found at `start` up to `end`; `negated` by a word right before it."""
         self.noted += 1
         entry = self.entries[place]
-        weight = entry.weight
-        tag = "" if negated else entry.tag
-        boost = self.boost if weight and start - self.boost_end <= self.reach.boost_chars else 0.0
-        counted = (weight + (boost if weight > 0.0 else -boost)) * self.factor
+        counted = weight = entry.weight
+        tag = entry.tag
+        boost = self.boost
+        if boost:
+            self.boost = 0.0
+            if not weight or start - self.boost_end > self.reach.boost_chars:
+                boost = 0.0
+            counted += boost if weight > 0.0 else -boost
+        counted *= self.factor
         if negated:
             counted *= TURN
+            tag = ""
             self.negations += 1
         if self.trace is not None:
             _note(self.trace, entry, counted, self.reach.but if self.factor != 1.0 else "", boost, negated)
-        if tag == "resolved":
-            if self.troubles:
-                self._solve(start)
-        elif tag in _TROUBLE and weight < 0.0:
-            self.troubles.append((counted, tag, end, len(self.trace) - 1 if self.trace is not None else 0))
-        self.z += counted
-        if weight:
-            self.hits += 1
         self.last_tag = ""
-        if tag and tag not in self.signals:
-            self.signals.append(tag)
-            self.last_tag = tag
-        self.last, self.last_end, self.turns = counted, end, entry.code == STATE and not negated
-        self.boost = 0.0
+        if tag:
+            if tag == "resolved":
+                if self.troubles:
+                    self._solve(start)
+            elif weight < 0.0 and tag in _TROUBLE:
+                self.troubles.append((counted, tag, end, len(self.trace) - 1 if self.trace is not None else 0))
+            if tag not in self.signals:
+                self.signals.append(tag)
+                self.last_tag = tag
+        if weight:
+            self.z += counted
+            self.hits += 1
+        self.last, self.last_end, self.turns = counted, end, not negated and entry.code == STATE
 
     def _solve(self, start: int) -> None:
         """Take back the troubles that lie near before `start`."""
