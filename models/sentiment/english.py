@@ -9,20 +9,22 @@ A matched phrase is one term: its words count neither by themselves nor as modif
 over `str`, `dict` and `list`, so that this module can be compiled without a change.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import sqrt
 from typing import Final
 
-from models.sentiment.english_denial import LIGHT, denied_by_at_all, denied_from_afar, denies, lone_denial
+from models.sentiment.english_closing import is_form
+from models.sentiment.english_context import TURN, in_context, turned, why
+from models.sentiment.english_denial import denied_by_at_all, denies, lone_denial
 from models.sentiment.english_tables import (
-    ALONE,
+    ASIDES,
     AT_ALL,
     BUT,
     CODED,
+    NAME,
     NAMED,
-    NEGATE,
-    NEGATE_NEAR,
     PERSON_DOES,
+    PHRASE,
     Phrase,
     Tables,
     compile_tables,
@@ -40,7 +42,6 @@ _NO_SIGNALS: Final[tuple[str, ...]] = ()
 NO_EVIDENCE: Final = Scored(0, 0, "en", _NO_SIGNALS)
 DOUBTFUL: Final = Scored(0, 0, "en", _NO_SIGNALS)
 """Stands, by identity, for a text without a term and without a word that is surely English."""
-_TURN: Final = -0.74
 _TAKEN_BACK: Final = "taken back at the end"
 _DENIED: Final = -0.6
 """What a denial counts in a text without a term."""
@@ -93,9 +94,7 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
         raw = text.encode()
     else:
         text, signs, worst, hits = without_emoji(text, tables.emoji, trace)
-        if not text.isascii():
-            text = text.lower()
-        raw = text.encode("utf-8", "replace")
+        raw = text.lower().encode("utf-8", "replace")
     marks = raw.translate(None, COMMON)
     exclaims = 0
     if marks:
@@ -109,7 +108,7 @@ def read(text: str, tables: Tables, sure: bool = True, trace: Trace | None = Non
                     if trace is not None:
                         trace.add(token, emoticons[token], emoticons[token])
             if b"@" in marks or b"://" in raw:
-                raw = without_addresses(text).encode("utf-8", "replace")
+                raw = without_addresses(text).lower().encode("utf-8", "replace")
     words = split_words(raw)
     nothing = NO_EVIDENCE
     if not sure and ENGLISH.isdisjoint(words):
@@ -147,7 +146,7 @@ def _sum(  # noqa: PLR0915
 ) -> tuple[float, int, tuple[str, ...]]:
     """Add up the terms of lower-case words, in one loop for speed; gives the sum, how many counted, the signals."""
     modifiers, phrases = tables.modifiers, tables.phrases
-    count = len(words)
+    final = len(words) - 1
     of_signs = 0 if trace is None else len(trace)
     z = 0.0
     hits = 0
@@ -161,45 +160,51 @@ def _sum(  # noqa: PLR0915
             continue
         weight = listed
         window = taken
-        acts = True
-        tag = ""
-        if weight >= CODED:
-            if weight < BUT:
+        if weight >= PHRASE:
+            opened, alone = phrases[weight]
+            found = opened.get(words[at + 1], alone) if at < final else alone
+            if found is None:
+                continue
+            matched = _longest(words, at, found)
+            if matched is None:
+                continue
+            length, _, weight, acts, tag = matched
+            if tag in ASIDES:
+                if tag == AT_ALL:
+                    if last > 0.0 and denied_by_at_all(words, last_at, modifiers):
+                        z += last * (TURN - 1.0)
+                        last = 0.0
+                        if trace is not None:
+                            trace.change(TURN, 'negated from further away, "at all"', since=len(trace) - 1)
+                    continue
+                if _names(text, words, at) if tag == NAME else is_form(tag, text, words, at):
+                    taken = at + length
+                    continue
+                tag = ""
+            if length > 1:
+                taken = at + length
+            elif words[at] == "no" and _begins_term(words, at + 1, tables):
+                continue  # it turns the next term instead of standing for itself
+        elif weight == BUT:
+            if factor == 1.0:
+                denied = hits > 0 and denies(words, at + 1, modifiers)
+                if trace is not None:
+                    trace.change(TURN if denied else 0.5, _TAKEN_BACK if denied else 'before "but"', of_signs)
+                if denied:
+                    return z * TURN, hits, signals
+                z *= 0.5
+                factor = 1.5
+            continue
+        else:
+            acts, tag = True, ""
+            if weight >= CODED:
                 if _names(text, words, at):
                     continue
                 weight -= NAMED
-            elif weight == BUT:
-                if factor == 1.0:
-                    denied = hits > 0 and denies(words, at + 1, modifiers)
-                    if trace is not None:
-                        trace.change(_TURN if denied else 0.5, _TAKEN_BACK if denied else 'before "but"', of_signs)
-                    if denied:
-                        return z * _TURN, hits, signals
-                    z *= 0.5
-                    factor = 1.5
-                continue
-            else:
-                opened = phrases[weight]
-                found = (opened.get(words[at + 1]) if at + 1 < count else None) or opened.get(ALONE)
-                matched = _longest(words, at, found) if found else None
-                if matched is None:
-                    continue
-                length, _, weight, acts, tag = matched
-                if tag == AT_ALL:
-                    if last > 0.0 and denied_by_at_all(words, last_at, modifiers):
-                        z += last * (_TURN - 1.0)
-                        last = 0.0
-                        if trace is not None:
-                            trace.change(_TURN, 'negated from further away, "at all"', since=len(trace) - 1)
-                    continue
-                if length > 1:
-                    taken = at + length
-                elif words[at] == "no" and _begins_term(words, at + 1, tables):
-                    continue  # it turns the next term instead of standing for itself
         plain = weight
         if acts and at > window:
-            weight = _in_context(weight, words, at, window, modifiers)
-            if tag and _turned(words, at, window, modifiers):
+            weight = in_context(weight, words, at, window, modifiers)
+            if tag and turned(words, at, window, modifiers):
                 tag = ""
         if tag and tag not in signals:
             signals = (*signals, tag)
@@ -210,24 +215,8 @@ def _sum(  # noqa: PLR0915
             last, last_at = counted if acts else 0.0, at
         if trace is not None and (weight or tag):
             term = " ".join(words[at : max(taken, at + 1)])
-            trace.add(term, plain, weight * factor, _why(words, at, window, modifiers, acts, factor), tag)
+            trace.add(term, plain, weight * factor, why(words, at, window, modifiers, acts, factor), tag)
     return z, hits, signals
-
-
-def _why(
-    words: list[str], at: int, window: int, modifiers: dict[str, float], acts: bool, factor: float
-) -> Iterator[str]:
-    """Say in words what acted on the term at place `at`, the nearest first."""
-    for back in range(at - 1, max(window, at - 3) - 1, -1) if acts else ():
-        change = modifiers.get(words[back], 0.0)
-        if change == NEGATE or (change == NEGATE_NEAR and at - back <= 2):
-            yield f'negated by "{words[back]}"'
-        elif change and change < NEGATE_NEAR:
-            yield f'{"boosted" if change > 0 else "weakened"} by "{words[back]}"'
-    if acts and denied_from_afar(words, at, window, modifiers):
-        yield "negated from further away"
-    if factor != 1.0:
-        yield 'after "but"'
 
 
 def _longest(words: list[str], at: int, phrases: list[Phrase]) -> Phrase | None:
@@ -246,8 +235,8 @@ def _begins_term(words: list[str], at: int, tables: Tables) -> bool:
         return False
     if weight < BUT:
         return True
-    opened = tables.phrases[weight]
-    found = (opened.get(words[at + 1]) if at + 1 < len(words) else None) or opened.get(ALONE)
+    opened, alone = tables.phrases[weight]
+    found = opened.get(words[at + 1], alone) if at + 1 < len(words) else alone
     return found is not None and _longest(words, at, found) is not None
 
 
@@ -261,39 +250,3 @@ def _names(text: str, words: list[str], at: int) -> bool:
         return len(words) > 1 and words[1] in PERSON_DOES and text.lstrip().startswith(name) and not text.isupper()
     place = text.find(" " + name)
     return place > 0 and (text[place - 1].isalnum() or text[place - 1] == ",") and not text.isupper()
-
-
-def _in_context(weight: float, words: list[str], at: int, window: int, modifiers: dict[str, float]) -> float:
-    """Let the up to three words before place `at`, none before `window`, act on a weight, the nearest first."""
-    change = modifiers.get(words[at - 1])
-    if change is not None:
-        weight = _modified(weight, change, 1.0)
-    if at - 1 > window:
-        change = modifiers.get(words[at - 2])
-        if change is not None:
-            weight = _modified(weight, change, 0.95)
-        if at - 2 > window:
-            change = modifiers.get(words[at - 3])
-            if change is None:
-                if words[at - 1] in LIGHT and denied_from_afar(words, at, window, modifiers):
-                    weight *= _TURN
-            elif change != NEGATE_NEAR:
-                weight = _modified(weight, change, 0.9)
-    return weight
-
-
-def _modified(weight: float, change: float, share: float) -> float:
-    """Apply one modifier; a booster counts for `share` of its strength."""
-    if change >= NEGATE_NEAR:
-        return weight * _TURN
-    return weight + change * share if weight > 0.0 else weight - change * share
-
-
-def _turned(words: list[str], at: int, window: int, modifiers: dict[str, float]) -> bool:
-    """Say whether an odd number of negators acts on place `at`: "not broken" is no fault."""
-    turned = False
-    for back in range(at - 1, max(window, at - 3) - 1, -1):
-        change = modifiers.get(words[back], 0.0)
-        if change == NEGATE or (change == NEGATE_NEAR and at - back <= 2):
-            turned = not turned
-    return turned is not denied_from_afar(words, at, window, modifiers)

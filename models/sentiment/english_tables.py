@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from models.sentiment.english_closing import SIGN_OFF, SIGN_OFFS, TIMES, WISH, WISHED
 from models.sentiment.lexicon import Lexicon, Term, cell, rows
 
 NEGATE_NEAR: Final = 8.0
@@ -25,11 +26,14 @@ BUT: Final = 99.0
 PHRASE: Final = 100.0
 """From here on a value in `Tables.terms` is a key of `Tables.phrases`."""
 
-ALONE: Final = ""
-"""Key in `Tables.phrases` of an opening word that is a term by itself."""
-
 AT_ALL: Final = "at all"
 """Stands in the place of a signal for the phrase "at all", which asks for a negator before the term before it."""
+
+NAME: Final = "name"
+"""Stands in the place of a signal for an opening word alone that is also a name."""
+
+ASIDES: Final = frozenset({AT_ALL, NAME, SIGN_OFF, WISH})
+"""What stands in the place of a signal and asks for a second look."""
 
 NAMES: Final = frozenset({
     "amity", "angel", "battle", "bliss", "bonny", "champion", "charity", "christian", "constance", "destiny", "faith",
@@ -49,6 +53,9 @@ PERSON_DOES: Final = frozenset({
 Phrase = tuple[int, list[str], float, bool, str]
 """Words counted, the words, weight, whether a modifier before it acts on it, tag or empty."""
 
+Opened = tuple[dict[str, list[Phrase]], list[Phrase] | None]
+"""Second word -> phrases, longest first, the opening word alone last; and that word alone, if it is a term."""
+
 _WORDS: Final = re.compile(r"[\w']+(?: [\w']+)*")
 _HYPHENATED: Final = re.compile(r"[a-z']{2,}(?:[ -][a-z']+)+")
 _BOOST: Final = {"boost": 0.293, "damp": -0.293, "negate": NEGATE, "negate_near": NEGATE_NEAR}
@@ -59,9 +66,8 @@ class Tables(msgspec.Struct, frozen=True):
 
     terms: dict[str, float]
     """Word -> weight -4..4, NAMED + weight, BUT, or a key of `phrases` when a phrase begins with it."""
-    phrases: dict[float, dict[str, list[Phrase]]]
-    """By the value of an opening word in `terms`: second word, or ALONE, -> phrases, longest first, the opening word
-    alone last."""
+    phrases: dict[float, Opened]
+    """By the value of an opening word in `terms`."""
     modifiers: dict[str, float]
     """Word -> how much it adds to the strength of a following term, or one of the NEGATE codes."""
     emoticons: dict[str, float]
@@ -91,30 +97,39 @@ def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float])
         elif term.weight:
             words[spaced] = term.weight
     many.setdefault(AT_ALL, Term(0.0, False, AT_ALL))
+    for word in SIGN_OFFS:
+        if word in words:
+            many.setdefault(word, Term(words[word], True, SIGN_OFF))
+    for word in WISHED:
+        if word in words:
+            for time in TIMES:
+                many.setdefault(f"{word} {time}", Term(words[word], True, WISH))
     terms, phrases = _index(words, many)
     return Tables(terms, phrases, strength, emoticons, dict(emoji))
 
 
-def _index(
-    words: dict[str, float], many: dict[str, Term]
-) -> tuple[dict[str, float], dict[float, dict[str, list[Phrase]]]]:
+def _index(words: dict[str, float], many: dict[str, Term]) -> tuple[dict[str, float], dict[float, Opened]]:
     """Key the phrases by their first two words; a first word keeps its own weight for when none of them matches."""
     terms = {word: NAMED + weight if word in NAMES else weight for word, weight in words.items()}
+    single: dict[str, list[Phrase]] = {}
     opened: dict[str, dict[str, list[Phrase]]] = {}
     for key, term in many.items():
         parts = key.split(" ")
         by_second = opened.setdefault(parts[0], {})
-        second = parts[1] if len(parts) > 1 else ALONE
-        by_second.setdefault(second, []).append((len(parts), parts, term.weight, term.turns, term.tag))
-    for first, by_second in opened.items():
-        if first in words and ALONE not in by_second:
-            by_second[ALONE] = [(1, [first], words[first], True, "")]
-        alone = by_second.get(ALONE, [])
-        for second, found in by_second.items():
-            if second != ALONE:
-                found.sort(key=lambda phrase: -phrase[0])
-                found.extend(alone)
-    for place, first in enumerate(opened):
+        phrase = (len(parts), parts, term.weight, term.turns, term.tag)
+        if len(parts) == 1:
+            single[key] = [phrase]
+        else:
+            by_second.setdefault(parts[1], []).append(phrase)
+    phrases: dict[float, Opened] = {}
+    for place, (first, by_second) in enumerate(opened.items()):
+        alone = single.get(first)
+        if alone is None and first in words:
+            alone = [(1, [first], words[first], True, NAME if first in NAMES else "")]
+        for found in by_second.values():
+            found.sort(key=lambda phrase: -phrase[0])
+            found.extend(alone or ())
         terms[first] = PHRASE + place
+        phrases[PHRASE + place] = by_second, alone
     terms["but"] = terms["however"] = BUT
-    return terms, {PHRASE + place: by_second for place, by_second in enumerate(opened.values())}
+    return terms, phrases

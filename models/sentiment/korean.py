@@ -14,6 +14,7 @@ from typing import Final
 
 from models.sentiment.english_text import without_addresses
 from models.sentiment.faces import Faces, faces_of, scored
+from models.sentiment.korean_closing import CLOSE_CHARS, asks, thanks_begin
 from models.sentiment.korean_tables import Tables, compile_tables
 from models.sentiment.lexicon import Lexicon
 from models.sentiment.prior import Prior, spaced
@@ -94,6 +95,9 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
     said = spaced(text)
     if "씨" in said or "님" in said:
         said = _NAME.sub("", said)
+    end = said[-CLOSE_CHARS:]
+    if "감사" in end or "고맙" in end:
+        said = _without_close(said, tables)
     try:
         z, hits, signals, plain, turned = _sum(said, tables, trace)
     except UnicodeEncodeError:  # halves of characters, which a broken producer may send
@@ -117,6 +121,14 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
     if marks is None:
         return Scored(round(z / sqrt(z * z + 15.0) * 1000.0), hits, "ko", signals)
     return scored(text, faces, z, hits, signals, "ko", trace)
+
+
+def _without_close(said: str, tables: Tables) -> str:
+    """Leave out thanks that only close a complaint or a request."""
+    at = thanks_begin(said)
+    if at and (asks(said[:at]) or _sum(said[:at] + " ", tables, None)[0] < 0.0):
+        return said[:at] + " "
+    return said
 
 
 def stem_sum(text: str, tables: Tables) -> float:

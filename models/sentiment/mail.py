@@ -1,4 +1,4 @@
-"""What the writer of a mail said: without the quoted history below it and without the signature.
+"""What the writer of a mail said: without the quoted history below it, the closing words and the signature.
 
 `agents.fold` calls `own_words` for a text of the channel `email` before the scorer sees it, and so does
 `kanarya sentiment --email`: what somebody else wrote earlier is no feeling of today.
@@ -33,11 +33,25 @@ _SIGNATURE: Final = re.compile(
     re.IGNORECASE,
 )
 """The line at which the signature begins."""
+_CLOSING: Final = re.compile(
+    r"^(?:(?:with |my |all (?:the|my) |very )?(?:best|kind|kindest|warm|warmest)(?: (?:regards|wishes))?|regards"
+    r"|all the best|(?:yours )?(?:sincerely|faithfully|truly|respectfully|cordially)(?: yours)?|(?:with )?love|warmly"
+    r"|cheers|(?:en )?(?:(?:derin )?sevgi ve )?saygılar(?:ımla|ımızla)?|sevgiler(?:imle)?|kolay gelsin"
+    r"|iyi (?:günler|çalışmalar|akşamlar)(?: dilerim)?|mit freundlichen gr(?:üß|üss|uess)en|mfg"
+    r"|(?:viele|liebe|beste|herzliche) gr(?:üß|üss|uess)e|(?:bien )?cordialement|atentamente|atenciosamente"
+    r"|(?:un )?(?:cordial(?:es)? )?saludos?(?: cordial(?:es)?)?|(?:com os )?melhores cumprimentos"
+    r"|(?:cordiali|distinti) saluti|(?:.{1,20} )?(?:드림|올림))[,.!]*$",
+    re.IGNORECASE,
+)
+"""A line that closes a letter; names, roles and addresses follow it."""
+_SIGNED_LINES: Final = 5
+"""So many lines may follow a closing one and be no more than a signature."""
+_SIGNED_WORDS: Final = 6
 _MARK: Final = ">"
 
 
 def own_words(text: str) -> str:
-    """Leave out quoted lines, the history below its first line, and the signature.
+    """Leave out quoted lines, the history below its first line, and the signature with the words that close a letter.
 
     A mail in which nothing would be left is given back whole: somebody who answers inside the quote alone, or forwards
     without a word, still said it.
@@ -52,5 +66,33 @@ def own_words(text: str) -> str:
         if _SIGNATURE.match(bare) or _QUOTE_BEGINS.match(bare):
             break
         kept.append(line)
-    own = "\n".join(kept).strip()
+    own = "\n".join(_unsigned(kept)).strip()
     return own or text
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    """Leave out the lines that close a letter, and what is signed below the first of them that only names follow."""
+    names = 0  # lines at the end that may be a signature, from the last one up
+    begin = len(lines)
+    while begin and _may_sign(lines[begin - 1].strip()):
+        if lines[begin - 1].strip():
+            if names == _SIGNED_LINES:
+                break
+            names += 1
+        begin -= 1
+    kept: list[str] = []
+    for at, line in enumerate(lines):
+        if not _CLOSING.match(line.strip()):
+            kept.append(line)
+        elif at + 1 >= begin:
+            break
+    return kept
+
+
+def _may_sign(line: str) -> bool:
+    """Say whether a line could stand in a signature: some words that end no sentence and begin no postscript."""
+    return (
+        len(line.split()) <= _SIGNED_WORDS
+        and not line.endswith((".", "!", "?"))
+        and not line.upper().startswith(("PS", "P.S"))
+    )

@@ -14,7 +14,7 @@ from models.sentiment.explained import LanguageScorer
 from models.sentiment.lexicon import Lexicon, LexiconError, layered
 from models.sentiment.rules import RuleScorer
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Raised when a change of the rules can change a score; the data are covered by their hash."""
 
 Build = Callable[[Lexicon, Mapping[str, float], Mapping[str, bytes]], LanguageScorer]
