@@ -77,7 +77,7 @@ def verify(
         return DONE
     set_up(guests="critical", level="error")
     kind, given = _where(kafka, broker, config, assignments)
-    faults = _chosen(fault, kind)
+    faults = _chosen(fault, kind, size)
     if out is not None:
         _make(out)
     seed = SystemRandom().randrange(_SEEDS) if seed is None else seed
@@ -121,18 +121,27 @@ def _where(
     return "given", settings
 
 
-def _chosen(names: Sequence[str], kind: Kind) -> list[Fault]:
-    """The faults named, else all that this broker can take."""
+def _chosen(names: Sequence[str], kind: Kind, size: SetName) -> list[Fault]:
+    """The faults named, else all of the set that this broker can take."""
     known = registry()
     for name in names:
         if name not in known:
             raise CommandError(f"--fault {name}: there is no such fault; --list names them", CALLED_WRONG)
         if lacking_here := lacks(known[name], kind):
             raise CommandError(f"--fault {name}: {lacking_here}", CALLED_WRONG)
-    left_out = [] if names else [(each, said) for each in known.values() if (said := lacks(each, kind))]
-    for each, said in left_out:
-        output.error(f"left out: {each.name} {said}")
-    return [known[name] for name in names] or [each for each in known.values() if not lacks(each, kind)]
+    if names:
+        return [known[name] for name in names]
+    left_out = {each.name: said for each in known.values() if (said := lacks(each, kind) or _too_long(each, size))}
+    for name, said in left_out.items():
+        output.error(f"left out: {name} {said}")
+    return [each for each in known.values() if each.name not in left_out]
+
+
+def _too_long(fault: Fault, size: SetName) -> str | None:
+    """Why a fault is not in the set, None when it is."""
+    if size == "short" and not fault.in_short_set:
+        return f"takes longer than the others: run it with --fault {fault.name}, or with --size long"
+    return None
 
 
 def _repeat(

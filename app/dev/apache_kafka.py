@@ -44,7 +44,7 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@{host}:{controller_port}
 listeners={listeners},CONTROLLER://{host}:{controller_port}
-advertised.listeners={listeners}
+advertised.listeners={advertised}
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
 listener.security.protocol.map={protocols},CONTROLLER:PLAINTEXT
@@ -115,6 +115,7 @@ class ApacheKafka:
         heap_mb: size of the JVM's heap.
         properties: of the broker, over those that are set here.
         listeners: more of them, name -> security protocol; `addresses` tells where they are.
+        advertised: listener -> `host:port` that its clients are told, in place of where it is.
         users: user -> password, known to every listener that takes SCRAM-SHA-512.
     """
 
@@ -129,9 +130,11 @@ class ApacheKafka:
         heap_mb: int = 512,
         properties: Mapping[str, str] | None = None,
         listeners: Mapping[str, str] | None = None,
+        advertised: Mapping[str, str] | None = None,
         users: Mapping[str, str] | None = None,
     ) -> None:
         self._pin = list(pin)
+        self._advertised = advertised or {}
         self._heap_mb = heap_mb
         self._listeners = _LISTENERS | dict(listeners or {})
         self._users = users or {}
@@ -191,7 +194,8 @@ class ApacheKafka:
             host=_HOST,
             data=data,
             controller_port=controller_port,
-            listeners=",".join(f"{name}://{address}" for name, address in addresses.items()),
+            listeners=_urls(addresses),
+            advertised=_urls({**addresses, **self._advertised}),
             protocols=",".join(f"{name}:{protocol}" for name, protocol in self._listeners.items()),
             jaas=_JAAS,
             user=LOGIN[0],
@@ -202,6 +206,10 @@ class ApacheKafka:
     def _scram(self) -> list[str]:
         told = [f"SCRAM-SHA-512=[name={user},password={password}]" for user, password in self._users.items()]
         return [word for each in told for word in ("--add-scram", each)]
+
+
+def _urls(addresses: Mapping[str, str]) -> str:
+    return ",".join(f"{name}://{address}" for name, address in addresses.items())
 
 
 def _answers(child: Child, port: int, cluster: str, deadline: float) -> bool:

@@ -6,13 +6,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from app.dev.apache_kafka import VERSION, ApacheKafka
 from app.dev.broker import EmbeddedBroker
 from app.dev.children import Child
 from app.settings import Settings
+from app.verify.distant import DistantKafka
 from app.verify.worker import VerifyError
 
 Kind = Literal["embedded", "kafka", "given"]
@@ -30,6 +31,8 @@ class Broker:
     connection: Mapping[str, Any]
     """Settings with which it is reached."""
     process: EmbeddedBroker | ApacheKafka | None = None
+    for_workers: Mapping[str, Any] = field(default_factory=dict)
+    """Settings over these, with which the workers alone reach it."""
 
     @property
     def child(self) -> Child:
@@ -58,7 +61,9 @@ async def opened(
     await asyncio.to_thread(process.__enter__)
     try:
         version = "embedded" if kind == "embedded" else f"Apache Kafka {VERSION}"
-        yield Broker(kind, version, {"broker": process.address, "security": "plaintext", "replication": 1}, process)
+        connection = {"broker": process.address, "security": "plaintext", "replication": 1}
+        for_workers = {"broker": process.proxy.address} if isinstance(process, DistantKafka) else {}
+        yield Broker(kind, version, connection, process, for_workers)
     finally:
         await asyncio.to_thread(process.__exit__, None, None, None)
 

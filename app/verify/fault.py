@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from app.dev.apache_kafka import ApacheKafka
 from app.dev.simulate.record import Record
+from app.verify import skewed_clock
 from app.verify.generate import Mix
 from app.verify.plan import Schedule, Size
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from app.verify.rig import Rig
     from app.verify.verdict import Verdict
 
-Need = Literal["own_broker", "real_kafka"]
-"""`own_broker`: a broker process of this fault alone, that it may kill. `real_kafka`: not the embedded one."""
+Need = Literal["own_broker", "real_kafka", "libfaketime"]
+"""`own_broker`: a broker process of this fault alone, that it may kill. `real_kafka`: not the embedded one.
+`libfaketime`: a library on this machine that gives a process another clock."""
 Strike: TypeAlias = Callable[["Rig", Schedule], Awaitable[None]]
 Stream: TypeAlias = Callable[[Schedule, list[Record]], list[Record]]
 Judge: TypeAlias = Callable[["Rig", "Verdict"], list[str]]
@@ -63,6 +65,8 @@ class Fault:
     """Changes the records before they are fed: takes the schedule and the records, gives what is fed instead."""
     kafka: Callable[[], ApacheKafka] = ApacheKafka
     """Makes the real Kafka of a fault that needs one of its own, for other properties or listeners."""
+    in_short_set: bool = True
+    """False where even the short run takes long: it is tried when named, and in the long set."""
     exact: bool = True
     """False where the fault must end with workers that refuse to go on: nothing is drained and compared then, and
     `strike` itself raises `VerifyError` where a worker did not refuse as it must."""
@@ -73,7 +77,9 @@ class Fault:
 def lacks(fault: Fault, kind: "Kind") -> str | None:
     """Why a fault cannot be tried on a broker of this kind, None when it can."""
     if kind == "given" and "own_broker" in fault.needs:
-        return "kills its broker, and yours is left alone: run it with --kafka"
+        return "harms its broker, and yours is left alone: run it with --kafka"
     if kind == "embedded" and "real_kafka" in fault.needs:
         return "needs a real Kafka: run it with --kafka or --broker"
+    if "libfaketime" in fault.needs and skewed_clock.library() is None:
+        return f"needs libfaketime: {skewed_clock.MEND}"
     return None

@@ -32,6 +32,8 @@ class Size:
     """How fast they are fed, unless a fault holds the feed."""
     hits: int
     """How often the fault strikes."""
+    lasts_s: float = 0.0
+    """How long each hit lasts, where it is a matter of time."""
 
 
 @dataclass(frozen=True)

@@ -132,12 +132,16 @@ class Rig:
         """
         name = f"worker-{len(self.started) + 1}"
         health, report = self.folder / f"{name}.health", self.folder / f"{name}.report"
-        told = {**self._told, "health_file": health, "report_path": report, **own}
-        theirs = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-        env = theirs | {f"{PREFIX}{name.upper()}": _written(value) for name, value in told.items()}
-        child = await asyncio.to_thread(self._children.start, name, [*under, *command], env={**env, **(environ or {})})
+        env = self.environ(**{"health_file": health, "report_path": report, **own}) | dict(environ or {})
+        child = await asyncio.to_thread(self._children.start, name, [*under, *command], env=env)
         self.started.append(Worker(child, health, report))
         return self.started[-1]
+
+    def environ(self, **own: object) -> dict[str, str]:
+        """The environment of a worker, or of another command that is to see what a worker sees."""
+        told = {**self._told, **self.broker.for_workers, **own}
+        theirs = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+        return theirs | {f"{PREFIX}{name.upper()}": _written(value) for name, value in told.items()}
 
     async def reached(self, place: int) -> None:
         """Return once so many records have been fed."""

@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -44,7 +44,7 @@ class Choice:
     def size(self, fault: Fault) -> Size:
         """Of a run of this fault."""
         size = fault.short if self.set == "short" else fault.long
-        return Size(self.events or size.events, self.per_second or size.per_second, size.hits)
+        return replace(size, events=self.events or size.events, per_second=self.per_second or size.per_second)
 
 
 async def verify(choice: Choice, show: Show, on_result: Callable[[Result], None]) -> list[Result]:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -63,6 +64,23 @@ class Worker:
                 raise VerifyError(said(f"did not say {event} within {within_s:g} s", self))
             await asyncio.sleep(LOOK_AGAIN_S)  # a file sends no event
         return lines
+
+    async def serves(self, within_s: float = READY_S) -> "Worker":
+        """Return once it says that it has partitions and serves them. Raises `VerifyError`."""
+        await self.tells(lambda status: status["state"] == "serving" and bool(status["partitions"]), within_s)
+        return self
+
+    async def tells(self, wanted: Callable[[dict[str, Any]], bool], within_s: float) -> dict[str, Any]:
+        """Return the first status from now on that is as wanted. Raises `VerifyError`."""
+        asked_s = time.monotonic()
+        before = self.status()
+        while True:
+            status = self.status()
+            if status is not None and status != before and wanted(status):
+                return status
+            if time.monotonic() - asked_s > within_s or not self.child.running:
+                raise VerifyError(said(f"did not come to it within {within_s:g} s: its status is {status}", self))
+            await asyncio.sleep(LOOK_AGAIN_S)  # a file sends no event
 
     def lines(self, event: str) -> list[dict[str, Any]]:
         """Its log lines of one event so far."""

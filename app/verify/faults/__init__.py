@@ -20,7 +20,8 @@ What a `Rig` offers (`app.verify.rig`):
 settings           of this run: `broker`, `topic_prefix` and `group` are its own
 broker             `connection`, `kind`; with `needs={"own_broker"}` also `child`, a process to signal; `restart()`
                    starts it again on the same port and data (a real Kafka only)
-workers            the running `Worker`s, oldest first; `worker.kill() stop() freeze() thaw() ready() status() lines()`
+workers            the running `Worker`s, oldest first; `worker.kill() stop() freeze() thaw() ready() serves() says()
+                   tells() status() lines()`
 start_worker(**s)  a new worker process; `s` are settings of its own, `under=[...]` a command to run it under,
                    `environ={...}` variables, `command=[...]` that of another release
 reached(place)     waits for the feed; caught_up() for the commits of everything fed so far
@@ -29,8 +30,10 @@ watch.next_applied()  waits until some partition's states have moved on, where t
 figures            a dict; what a fault puts in is told with the result
 
 What a `Fault` may ask for beside that: another mix of the stream (`mix`) or other records (`stream`), settings of all
-workers, a Kafka with other properties (`kafka`), bounds (`expect`), a look at more than the verdict's counts (`judge`),
-and no verdict at all where workers must refuse to go on (`exact=False`).
+workers, a Kafka with other properties or behind a bad network (`kafka`), bounds (`expect`), a look at more than the
+verdict's counts (`judge`), and no verdict at all where workers must refuse to go on (`exact=False`). One that takes
+long even in its short form stays out of the short set (`in_short_set`). How long a hit lasts, where that is a matter of
+time, stands in its `Size`.
 
 A worker that ends by itself fails the run, unless `worker.may_end` is set. All choices come from `schedule.rng(...)`.
 Waits are for events: for the feed, a log line, a status, a commit; never for a guess of seconds.

@@ -56,8 +56,18 @@ def test_a_fault_says_which_broker_it_needs() -> None:
     assert [lacks(killer, "kafka"), lacks(picky, "kafka"), lacks(picky, "given")] == [None, None, None]
 
 
+def test_what_takes_long_is_left_out_of_the_short_set_unless_it_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    long = [each.name for each in registry().values() if not each.in_short_set]
+
+    assert not {each.name for each in _chosen([], "embedded", "short")} & set(long)
+    said = capsys.readouterr().err
+    assert all(f"left out: {name} " in said for name in long)
+    assert [each.name for each in _chosen(["outage"], "kafka", "short")] == ["outage"]
+    assert "outage" in [each.name for each in _chosen([], "kafka", "long")]
+
+
 def test_the_repeating_command_holds_the_seed_and_no_secret() -> None:
-    choice = Choice(_chosen(["sigkill"], "given"), "long", 42, "given", events=5000, per_second=100)
+    choice = Choice(_chosen(["sigkill"], "given", "long"), "long", 42, "given", events=5000, per_second=100)
     told = _repeat(choice, ["sigkill"], "kafka:9092", None, ("sasl_password=secret",))
 
     assert told == (
