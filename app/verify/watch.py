@@ -65,6 +65,16 @@ class Watch:
         except TimeoutError:
             raise VerifyError(f"no partition's states moved within {within_s:g} s") from None
 
+    def stale_writes(self) -> int:
+        """How many RecordBatches an owner of the past wrote to the changelog behind one of a newer owner."""
+        count = 0
+        for seen in self.applied:
+            newest = 0
+            for each in seen:
+                newest = max(newest, each.epoch)
+                count += each.epoch < newest
+        return count
+
     async def _read(self) -> None:
         while True:
             try:

@@ -52,7 +52,7 @@ async def half_open(rig: Rig, schedule: Schedule) -> None:
         proxy.unblock(direction)
         rig.hit(f"{direction} kept back", began_s)
         await cut_off.says("rebalance_ended", times=rebalanced[cut_off] + 1)
-    rig.figures["connections"] = proxy.connections
+    rig.figures |= {"connections": proxy.connections, "stale_writes": rig.watch.stale_writes()}
 
 
 def _proxy(rig: Rig) -> Proxy:

@@ -2,51 +2,58 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from typing import Final
 
 from app.verify.fault import Expect, Fault
 from app.verify.plan import Schedule, Size
 from app.verify.rig import SESSION_S, Rig
-from app.verify.watch import Applied
+from app.verify.worker import Worker
 
 FROZEN_S: Final = 30.0
+BACKLOG_S: Final = 2.0
+"""Of traffic; less than a session."""
 
 
 async def strike(rig: Rig, schedule: Schedule) -> None:
-    """Freeze the worker whose turn it is, under load, past its session; wake it while the load goes on.
+    """Freeze the worker whose turn it is in the midst of its work, past its session; wake it under load.
 
-    What it had fetched, and what came into its sockets while it slept, it works off before it hears that others own
-    its partitions. The witness at the end recovers from the changelog what that left there.
+    What it had in its hands it writes before it hears that others own its partitions. The witness at the end recovers
+    from the changelog what that left there.
     """
     workers = tuple(rig.workers)
     for number, place in enumerate(schedule.hits):
         zombie = workers[number % len(workers)]
-        others = [worker for worker in workers if worker is not zombie]
         await rig.reached(place)
         for worker in workers:
             await worker.serves()
-        took_over = {worker: len(worker.lines("rebalance_ended")) for worker in others}
+        rebalanced = {worker: len(worker.lines("rebalance_ended")) for worker in workers}
+        await _in_the_midst(rig, zombie, int(BACKLOG_S * schedule.size.per_second))
         began_s = time.monotonic()
         zombie.freeze()
-        await rig.reached(rig.feed.fed + 1)
-        for worker, times in took_over.items():
-            await worker.says("rebalance_ended", times=times + 1)
+        await rig.reached(rig.feed.fed + schedule.size.per_second)
+        rig.feed.hold()
+        for worker in workers:
+            if worker is not zombie:
+                await worker.says("rebalance_ended", times=rebalanced[worker] + 1)
         await asyncio.sleep(schedule.size.lasts_s - (time.monotonic() - began_s))  # it is frozen for so long
-        rebalanced = len(zombie.lines("rebalance_ended"))
+        rig.feed.go_on()
         zombie.thaw()
         rig.hit(f"SIGSTOP {zombie.name}, SIGCONT", began_s)
-        await zombie.says("rebalance_ended", times=rebalanced + 1)
-    rig.figures["stale_writes"] = sum(map(stale, rig.watch.applied))
+        await zombie.says("rebalance_ended", times=rebalanced[zombie] + 1)
+    rig.figures["stale_writes"] = rig.watch.stale_writes()
 
 
-def stale(seen: Sequence[Applied]) -> int:
-    """How many times an owner of the past wrote to a partition after a newer one."""
-    newest, count = 0, 0
-    for each in seen:
-        newest = max(newest, each.epoch)
-        count += each.epoch < newest
-    return count
+async def _in_the_midst(rig: Rig, worker: Worker, backlog: int) -> None:
+    """Return when the worker has begun to work off a backlog: it is quicker than the feed, and would else be idle."""
+    status = worker.status()
+    assert status is not None, "it serves"
+    seen = [rig.watch.applied[each["partition"]] for each in status["partitions"]]
+    worker.freeze()
+    await rig.reached(rig.feed.fed + backlog)
+    before = sum(map(len, seen))
+    worker.thaw()
+    while sum(map(len, seen)) == before:
+        await rig.watch.next_applied()
 
 
 FAULTS: Final = (
@@ -55,8 +62,8 @@ FAULTS: Final = (
         rows=(4,),
         meaning=f"SIGSTOP of one of two workers past its session ({FROZEN_S:g} s in long runs), then SIGCONT",
         strike=strike,
-        short=Size(events=12_000, per_second=300, hits=3, lasts_s=SESSION_S + 2),
-        long=Size(events=100_000, per_second=200, hits=10, lasts_s=FROZEN_S),
+        short=Size(events=15_000, per_second=1500, hits=3, lasts_s=SESSION_S + 2),
+        long=Size(events=100_000, per_second=1500, hits=10, lasts_s=FROZEN_S),
         workers=2,
         expect=Expect(applied_within_s=25),
     ),
