@@ -11,7 +11,7 @@ import orjson
 
 from app.dev.simulate.record import Record
 from app.verify import skewed_clock
-from app.verify.fault import Fault
+from app.verify.fault import Expect, Fault
 from app.verify.plan import Schedule, Size
 from app.verify.rig import Rig
 from app.verify.worker import VerifyError
@@ -91,6 +91,7 @@ FAULTS: Final = (
         long=Size(events=60_000, per_second=1000, hits=6),
         needs=frozenset({"real_kafka", "libfaketime"}),
         stream=skewed,
+        expect=Expect(waited_within_s=25),
         in_short_set=False,
     ),
 )
