@@ -58,7 +58,7 @@ FAULTS: Final = (
         rows=(7,),
         meaning=f"SIGKILL of the broker under load, started again {DOWN_S:g} s later",
         strike=strike,
-        short=Size(events=12_000, per_second=1000, hits=1, lasts_s=DOWN_S),
+        short=Size(events=8_000, per_second=1000, hits=1, lasts_s=DOWN_S),
         long=Size(events=60_000, per_second=1000, hits=3, lasts_s=DOWN_S),
         needs=frozenset({"own_broker", "real_kafka"}),
         expect=Expect(applied_within_s=10),
