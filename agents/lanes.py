@@ -5,8 +5,10 @@ partitions are revoked or the worker stops.
 """
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Iterable
-from typing import Final
+from collections import deque
+from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from agents.batch import Batch
 from agents.books import Books
@@ -80,6 +82,9 @@ class Lanes:
         self._lanes: dict[int, Lane] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._draining: frozenset[int] = frozenset()
+        self._waiting: dict[Lane, deque[Delivery]] = {}
+        """Batches behind public profiles that are too late, in order."""
+        self._flushing: set[asyncio.Task[None]] = set()
         self.books_of: dict[int, Books] = {}
         """Partition -> its books since the start, kept while another worker owns it."""
 
@@ -90,21 +95,56 @@ class Lanes:
             lane = self._lanes.get(batch.partition)
             if lane is None or not delivery.is_current:
                 continue  # revoked or sought since it was fetched: it is read again, in its order
-            try:
+            with self._failing_at(batch):
                 self._placement.sample(batch)
-                if lane.views.overdue_s() > 0:
-                    await lane.views.flush()
-                    if self._lanes.get(batch.partition) is not lane or not delivery.is_current:
-                        continue
-                lane.take(delivery)
-                for _ in range(_TURNS):
-                    await asyncio.sleep(0)
-            except Stop as error:
-                self._close(batch.partition)
-                self._fail(error)
-            except StateError as error:
-                self._close(batch.partition)
-                self._fail(unreadable(error, batch.topic, batch.partition, batch.first_offset))
+                if lane in self._waiting:
+                    self._waiting[lane].append(delivery)
+                elif lane.views.overdue_s() > 0:
+                    self._waiting[lane] = deque([delivery])
+                    self._spawn(batch.partition, self._take_when_published(lane))
+                else:
+                    await self._take(lane, delivery)
+
+    async def _take(self, lane: Lane, delivery: Delivery) -> None:
+        lane.take(delivery)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+
+    async def _take_when_published(self, lane: Lane) -> None:
+        """Public profiles that are too late go before the batches that wait for them; other partitions go on."""
+        waiting = self._waiting[lane]
+        try:
+            while waiting:
+                await lane.views.flush()
+                delivery = waiting.popleft()
+                partition = delivery.batch.partition
+                if self._lanes.get(partition) is lane and delivery.is_current:
+                    with self._failing_at(delivery.batch):
+                        await self._take(lane, delivery)
+        finally:
+            del self._waiting[lane]
+
+    @contextmanager
+    def _failing_at(self, batch: Batch) -> Iterator[None]:
+        """What goes wrong with a batch closes its lane and stops the worker."""
+        try:
+            yield
+        except Stop as error:
+            self._close(batch.partition)
+            self._fail(error)
+        except StateError as error:
+            self._close(batch.partition)
+            self._fail(unreadable(error, batch.topic, batch.partition, batch.first_offset))
+
+    def _spawn(self, partition: int, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=f"waiting-{partition}")
+        self._flushing.add(task)
+        task.add_done_callback(self._flushed)
+
+    def _flushed(self, task: "asyncio.Task[None]") -> None:
+        self._flushing.discard(task)
+        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+            self._fail(error)
 
     def assign(self, partitions: Iterable[int]) -> None:
         """Open lanes for exactly these partitions, whose states the store holds. Raises `Stop`."""
