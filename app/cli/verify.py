@@ -88,13 +88,18 @@ def verify(
         sys.stdout.flush()
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     results: list[Result] = []
+
+    def keep(result: Result) -> None:
+        """After each fault, so that a run that is broken off leaves what it has found."""
+        results.append(result)
+        if out is not None:
+            document = orjson.dumps(as_dict(results, repeat, at), option=orjson.OPT_INDENT_2)
+            (out / f"{at}-{size}-{kind}.json").write_bytes(document + b"\n")
+
     with Progress() as progress:
-        code = _run(choice, progress.show, results.append)
-    document = as_dict(results, repeat, at)
-    if out is not None:
-        (out / f"{at}-{size}-{kind}.json").write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2) + b"\n")
+        code = _run(choice, progress.show, keep)
     if json:
-        output.json_document(document)
+        output.json_document(as_dict(results, repeat, at))
     elif results:
         _tell(results)
     return code or (DONE if all(each.passed for each in results) else FOUND_WRONG)
