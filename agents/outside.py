@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import msgspec
 
 from agents.breaker import BreakerLimits
-from agents.ports import Changelog, Publisher, Say, SourceEnds, Store
+from agents.ports import Changelog, Committed, Publisher, Say, SourceEnds, Store
 from agents.right_of_way import RightOfWay
 from agents.views import Timing
 from models.epoch_fence import EpochFence
@@ -36,3 +36,5 @@ class Outside(msgspec.Struct, frozen=True):
     """Dead letters by reason since the start, of all lanes: a line that stands for many tells all of them."""
     breaker: BreakerLimits | None = None
     """When a topic partition is held; None for never."""
+    committed: Committed | None = None
+    """What the group's commits say is written; None where there is no group."""

@@ -150,6 +150,11 @@ An end that is not beyond the applied offset is looked at closely, as the worker
 """
 
 
+Committed = Callable[[int], Awaitable[Mapping[str, int]]]
+"""Partition number -> input topic -> the offset that the group has committed behind records it has dealt with. Topics
+where it has only set its beginning, or where a person has set its place, are left out."""
+
+
 class Stop(Exception):  # noqa: N818 - it is an instruction to the worker, the error is its cause
     """The worker must stop. The message is one plain sentence that begins with `topic[partition]@offset`."""
 

@@ -27,12 +27,12 @@ from agents.books import Books
 from agents.fold import fold_batch
 from agents.folded import Folded, Rules
 from agents.holds import Hold, Holds
+from agents.lost_states import refuse_cut_logs
 from agents.outbox import Outbox
 from agents.outside import Outside
 from agents.own_log import FencedError, OwnLog
 from agents.ports import Delivery, Item, Stop
 from agents.rejections import warn_of
-from agents.truncated import refuse_truncated
 from agents.unreadable import unreadable
 from agents.views import Views
 from models.codec import StateError, profile_key
@@ -228,7 +228,7 @@ class Lane:
 
     async def _open(self) -> None:
         """What a new owner does before its first batch."""
-        await refuse_truncated(self._partition, self._log.meta, self._outside.source_ends)
+        await refuse_cut_logs(self._partition, self._log.meta, self._outside)
         self.show_again(await self._log.open())
         self._place = self.views.place = place_of(self._partition, self._log.meta)
         left = await self._outbox.publish_left_over()

@@ -1,8 +1,11 @@
-"""`kanarya topics generation TOPIC`: tells the state that an input topic was made anew, so that its low offsets count.
+"""`kanarya topics generation TOPIC`, and `kanarya topics rewind TOPIC`: where a group reads an input topic from.
+
+`generation` tells the state that an input topic was made anew, so that its low offsets count.
 
 A worker refuses a topic that ends before what it has applied of it. This is the way on: the group goes back to the
 topic's beginning, and in each partition of the changelog the topic gets its next generation (`models.generation`).
-No worker of the group may run meanwhile.
+`rewind` moves the group only: where states are lost, what the topic still holds makes them anew, and the offset guard
+skips what the states that are left hold already. No worker of the group may run meanwhile.
 """
 
 from collections import defaultdict
@@ -49,6 +52,18 @@ async def start_generation(settings: Settings, topic: str) -> int:
     return max(present(meta)[topic].generation for meta in known.values()) + 1
 
 
+async def rewind(settings: Settings, topic: str) -> int:
+    """Send the group back to a topic's beginning; returns how many records lie there to be read again.
+
+    Raises `GenerationError` and `KafkaError`.
+    """
+    if topic not in settings.inputs:
+        raise GenerationError(f"{topic} is none of KANARYA_INPUT_TOPICS ({', '.join(settings.inputs)})")
+    if members := await _members(settings):
+        raise _running(settings, f"{members} running workers")
+    return await _rewind(settings, topic)
+
+
 def _running(settings: Settings, who: str) -> GenerationError:
     return GenerationError(
         f"group {settings.group} has {who}: stop them first"
@@ -56,8 +71,10 @@ def _running(settings: Settings, who: str) -> GenerationError:
     )
 
 
-async def _rewind(settings: Settings, topic: str) -> None:
+async def _rewind(settings: Settings, topic: str) -> int:
     """Commit the topic's beginning for the group: neither the old place nor KANARYA_START says where to read on.
+
+    Returns how many records lie behind it.
 
     First, so that a failure between this and the changelog leaves a topic that workers still refuse.
     """
@@ -67,7 +84,10 @@ async def _rewind(settings: Settings, topic: str) -> None:
     await consumer.start()
     try:
         consumer.assign(places)
-        await consumer.commit(await consumer.beginning_offsets(places))
+        begins = await consumer.beginning_offsets(places)
+        await consumer.commit(begins)
+        ends = await consumer.end_offsets(places)
+        return sum(ends[place] - begins[place] for place in places)
     except (IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError) as error:
         raise _running(settings, "workers that have just started") from error  # the broker guards a group with members
     finally:

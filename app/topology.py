@@ -115,7 +115,7 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
         source_ends=partial(_source_ends, app, settings), timing=timing,
         say=structlog.get_logger().info, warn=structlog.get_logger().warning,
         group_bytes=app.limits.group_bytes, breaker=_breaker(settings), fences=fences,
-        fenced_s=settings.session_timeout_s + settings.rebalance_timeout_s,
+        committed=partial(_committed, app), fenced_s=settings.session_timeout_s + settings.rebalance_timeout_s,
     )  # fmt: skip
     placed = partial(_is_placed, settings.partitions)
     placement = Placement(placed, settings.misplaced_share, books, structlog.get_logger().warning)
@@ -187,6 +187,11 @@ async def _changelog_end_beyond(app: BatchApp, settings: Settings, partition: in
     told = {tp.topic: end for tp, end in ends.items()}
     found = await ends_beyond(told, partition, {app.changelog: applied}, reader(settings, "ends"))
     return found[app.changelog]
+
+
+async def _committed(app: BatchApp, partition: int) -> Mapping[str, int]:
+    found = await app.consumer.dealt_with(TP(topic, partition) for topic in app.inputs)
+    return {tp.topic: offset for tp, offset in found.items()}
 
 
 def _is_placed(partitions: int, key: bytes, partition: int) -> bool:

@@ -13,6 +13,7 @@ from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, on_kafka
 from app.cli.options import DEFAULTS, Options
 from app.generation import GenerationError, start_generation
+from app.generation import rewind as rewind_group
 from app.topics import Finding
 from app.topics import apply as apply_topics
 from app.topics import check as check_topics
@@ -63,6 +64,29 @@ def generation(topic: str, *, json: bool = False, options: Options = DEFAULTS) -
         output.json_document({"topic": topic, "generation": number})
     else:
         output.line(f"{topic}: generation {number}; workers may start")
+    return DONE
+
+
+@app.command
+def rewind(topic: str, *, json: bool = False, options: Options = DEFAULTS) -> int:
+    """Let the workers read an input topic again from its beginning, to make states anew that are lost.
+
+    A worker that finds states missing stops and names this command. Stop all workers first. What the states that are
+    left hold already is skipped, so nothing counts twice; what the topic no longer holds cannot be made anew.
+
+    Args:
+        topic: The input topic to read again.
+        json: One JSON document.
+    """
+    settings = options.settings()
+    try:
+        records = on_kafka(settings, rewind_group(settings, topic))
+    except GenerationError as error:
+        raise CommandError(str(error)) from error
+    if json:
+        output.json_document({"topic": topic, "records": records})
+    else:
+        output.line(f"{topic}: at its beginning, {records} records to read; workers may start")
     return DONE
 
 

@@ -182,6 +182,10 @@ class Consumer(driver.Consumer):
             await self._thread.seek_to_start(sources)
             self._forget(sources)
 
+    async def dealt_with(self, tps: Iterable[TP]) -> dict[TP, int]:
+        """Committed offsets that follow from written states (`agents.lost_states`)."""
+        return await self._thread.dealt_with(tps)
+
     async def seek_wait(self, partitions: Mapping[TP, int]) -> None:
         """Seek changelogs for the recovery."""
         async with self._fetching:

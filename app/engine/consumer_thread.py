@@ -23,6 +23,9 @@ _FETCH_WAIT_MS: Final = 50
 _FETCH_LEAST_BYTES: Final = 1 << 18
 """So much makes the broker answer before that. Without it a busy stream comes in ever smaller batches, each of
 which codes the states of its busiest customers anew, until that takes all the time there is."""
+_DEALT_WITH: Final = "kanarya:applied"
+"""The metadata of a commit that follows from written states. A new group's first offsets, and those that an operator
+sets with Kafka's own tools, have none: they say nothing about states."""
 
 log = structlog.get_logger()
 
@@ -93,7 +96,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         consumer = self._ensure_consumer()
         try:
             await consumer.commit(
-                {TopicPartition(*tp): OffsetAndMetadata(offset, "") for tp, offset in offsets.items()}
+                {TopicPartition(*tp): OffsetAndMetadata(offset, _DEALT_WITH) for tp, offset in offsets.items()}
             )
         except (KafkaError, IllegalStateError) as error:
             if not self._commit_failing:
@@ -103,6 +106,16 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         self.committed = {**self.committed, **offsets}  # read by another thread: replaced, never changed
         self._commit_failing = False
         return True
+
+    async def dealt_with(self, tps: Iterable[TP]) -> dict[TP, int]:
+        """The committed offset of each input partition whose commit follows from written states."""
+        found: dict[TP, int] = await self.call_thread(self._dealt_with, frozenset(tps))
+        return found
+
+    async def _dealt_with(self, tps: frozenset[TP]) -> dict[TP, int]:
+        coordinator = self._ensure_consumer()._coordinator
+        found = await coordinator.fetch_committed_offsets([TopicPartition(*tp) for tp in tps])
+        return {TP(*place): each.offset for place, each in found.items() if each.metadata == _DEALT_WITH}
 
     async def seek_to_start(self, tps: Iterable[TP]) -> None:
         """Seek each input partition to its committed offset; a new group's first offsets are committed at once.
