@@ -37,6 +37,8 @@ class Expect:
     """From SIGTERM to the end of the process."""
     applied_p99_s: float | None = None
     """From a record's acknowledgement to its state in the changelog, over the steady phase."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """The most that a figure of the fault's own may be, by its name."""
     alerts: bool = True
     """The stream must lead to alerts; without any a run proves little."""
 

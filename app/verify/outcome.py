@@ -18,6 +18,9 @@ from app.verify.watch import META_KEY, applied_of
 
 _OUTBOX: Final = b"\x02"
 _STATE: Final = b"\x01"
+_LEFT_OUT: Final = b"; the value is left out, as "
+_TOO_LARGE: Final = 1_900_000
+"""Bytes of a value that may not fit, with the headers of a letter, into the 2 MiB of the dead letter topic."""
 
 Place = tuple[int, int]
 """Partition and offset on the input topic."""
@@ -47,6 +50,8 @@ class Outcome:
     """Records on the alert topic: redeliveries of an id are allowed."""
     dead_letters: dict[Place, str] = field(default_factory=dict)
     """Where the record lies that was refused -> why; a letter sent twice is one."""
+    dead_altered: set[Place] = field(default_factory=set)
+    """Of these, letters that do not hold the record's key, value and headers as they came."""
     states: set[str] = field(default_factory=set)
     """Customers whose state stands in the changelog."""
     outbox: int = 0
@@ -71,10 +76,14 @@ async def read_outcome(settings: Settings) -> Outcome:
         if value not in seen:
             seen.append(value)
     outcome.alerts = dict(payloads)
+    lying = {(each.partition, each.offset): each for each in outcome.inputs}
     for each in await read(settings, dead_letters(settings)):
         told = {name: each.headers[f"__streams.errors.{name}"].decode() for name in ("partition", "offset")}
         reason = each.headers["kanarya-reason"].decode()
-        outcome.dead_letters[int(told["partition"]), int(told["offset"])] = reason
+        place = int(told["partition"]), int(told["offset"])
+        outcome.dead_letters[place] = reason
+        if place not in lying or not as_it_came(each, lying[place]):
+            outcome.dead_altered.add(place)
     _states(outcome, await read(settings, changelog(settings)))
     return outcome
 
@@ -91,6 +100,14 @@ def _states(outcome: Outcome, records: list[Lying]) -> None:
             outcome.outbox += 1
         elif key[:1] == _STATE:
             outcome.states.add(key[1:].decode())
+
+
+def as_it_came(letter: Lying, record: Lying) -> bool:
+    """Whether a dead letter holds the record byte for byte; of one too large for its topic it says what is left out."""
+    if letter.value is None and _LEFT_OUT in letter.headers["kanarya-detail"]:
+        return len(record.value or b"") > _TOO_LARGE
+    kept = record.headers.items() <= letter.headers.items()
+    return kept and (letter.key, letter.value) == (record.key, record.value)
 
 
 async def read(settings: Settings, topic: str) -> list[Lying]:

@@ -126,8 +126,10 @@ def _slow(result: Result, fault: Fault) -> list[str]:
         ("p99 to a durable state", result.applied_p99_s, expect.applied_p99_s),
         ("a stop", result.figures.get("stopped_s"), expect.stopped_within_s),
     )
-    return [
+    slow = [
         f"{what} took {took_s:.1f} s, at most {most_s:g} s expected"
         for what, took_s, most_s in told
         if took_s is not None and most_s is not None and took_s > most_s
     ]
+    figures = [(name, result.figures[name], most) for name, most in expect.figures.items()]
+    return slow + [f"{name} is {found}, at most {most:g} expected" for name, found, most in figures if found > most]

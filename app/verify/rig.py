@@ -35,6 +35,8 @@ WORKER: Final = (sys.executable, "-P", "-m", "app", "worker")
 """This program's, whatever lies in the folder where it is called."""
 SESSION_S: Final = 6.0
 """The shortest that a broker takes as it comes: what a kill costs is mostly this."""
+FED_BYTES: Final = 8 << 20
+"""Largest record that is fed: what is too large is the topic's to say."""
 STALL_S: Final = 120.0
 """Longest without a commit while there is work to do."""
 _WORKER: Final = {
@@ -92,6 +94,7 @@ class Rig:
         )
         # A broker that is away for minutes costs no record; one that takes no idempotent session gets none.
         more = {"linger_ms": 5, "request_timeout_ms": 900_000, "enable_idempotence": self.broker.kind != "embedded"}
+        more["max_request_size"] = FED_BYTES
         client = await self._stack.enter_async_context(producer(settings, "verify", **more))
         self.feed = Feed(client, settings.inputs[0], settings.partitions)
         # Reads the group's commits and never joins it: an admin's question the embedded broker would hang up on.

@@ -58,6 +58,8 @@ class Verdict:
     """Dead letters of good records."""
     dead_wrong: int
     """Dead letters with another reason than the bad record was made for."""
+    dead_altered: int
+    """Dead letters that do not hold the record's key, value and headers as they came."""
     states_missing: int
     """Customers without a state in the changelog."""
     outbox_left: int
@@ -112,6 +114,7 @@ def judge(outcome: Outcome, fed: Iterable[Record], topic: str) -> Verdict:
         dead_missing=len(expected.keys() - letters.keys()),
         dead_extra=len(letters.keys() - expected.keys()),
         dead_wrong=sum(letters[place] != expected[place] for place in letters.keys() & expected.keys()),
+        dead_altered=len(outcome.dead_altered),
         states_missing=len(musts.keys() - outcome.states),
         outbox_left=outcome.outbox,
         not_applied=_not_applied(outcome, bad),

@@ -1,5 +1,7 @@
 """What `kanarya verify` refuses before anything runs, and the command that it says repeats a run."""
 
+from pathlib import Path
+
 import pytest
 
 from app.cli.commands import run
@@ -74,3 +76,10 @@ def test_the_repeating_command_holds_the_seed_and_no_secret() -> None:
         "kanarya verify --fault sigkill --size long --seed 42 --events 5000 --rate 100 --broker kafka:9092"
         " --set sasl_password=..."
     )
+
+
+def test_every_fault_stands_on_its_page_with_its_row() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "verify.md").read_text(encoding="utf-8")
+
+    missing = [each.name for each in registry().values() if f"| {each.rows[0]} | `{each.name}` |" not in page]
+    assert missing == []
