@@ -6,9 +6,9 @@ partitions are revoked or the worker stops.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncIterable, Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Final
 
 from agents.batch import Batch
 from agents.books import Books
@@ -84,7 +84,8 @@ class Lanes:
         self._draining: frozenset[int] = frozenset()
         self._waiting: dict[Lane, deque[Delivery]] = {}
         """Batches behind public profiles that are too late, in order."""
-        self._flushing: set[asyncio.Task[None]] = set()
+        self._flushing: dict[int, asyncio.Task[None]] = {}
+        """Partition -> what waits with them."""
         self.books_of: dict[int, Books] = {}
         """Partition -> its books since the start, kept while another worker owns it."""
 
@@ -101,7 +102,7 @@ class Lanes:
                     self._waiting[lane].append(delivery)
                 elif lane.views.overdue_s() > 0:
                     self._waiting[lane] = deque([delivery])
-                    self._spawn(batch.partition, self._take_when_published(lane))
+                    self._take_later(batch.partition, lane)
                 else:
                     await self._take(lane, delivery)
 
@@ -136,13 +137,14 @@ class Lanes:
             self._close(batch.partition)
             self._fail(unreadable(error, batch.topic, batch.partition, batch.first_offset))
 
-    def _spawn(self, partition: int, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name=f"waiting-{partition}")
-        self._flushing.add(task)
-        task.add_done_callback(self._flushed)
+    def _take_later(self, partition: int, lane: Lane) -> None:
+        task = asyncio.create_task(self._take_when_published(lane), name=f"waiting-{partition}")
+        self._flushing[partition] = task
+        task.add_done_callback(lambda done: self._flushed(partition, done))
 
-    def _flushed(self, task: "asyncio.Task[None]") -> None:
-        self._flushing.discard(task)
+    def _flushed(self, partition: int, task: "asyncio.Task[None]") -> None:
+        if self._flushing.get(partition) is task:
+            del self._flushing[partition]
         if not task.cancelled() and isinstance(error := task.exception(), Exception):
             self._fail(error)
 
@@ -211,6 +213,7 @@ class Lanes:
     def _close(self, *partitions: int) -> None:
         for partition in partitions:
             self._lanes.pop(partition, None)
-            task = self._tasks.pop(partition, None)
-            if task is not None:
-                task.cancel()
+            for tasks in (self._tasks, self._flushing):
+                task = tasks.pop(partition, None)
+                if task is not None:
+                    task.cancel()

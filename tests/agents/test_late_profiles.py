@@ -57,3 +57,19 @@ async def test_an_unreadable_state_behind_late_public_profiles_stops_the_worker(
 
     assert "a state in the changelog is unreadable" in str(world.failures[0])
     await worker.stop()
+
+
+async def test_nothing_waits_on_for_a_partition_that_went(world: Any) -> None:
+    """A worker that is frozen or whose drain is cut must not publish for it later."""
+    worker = Worker(world)
+    gate = world.hold("views")
+    await worker.deliver([world.touchpoint(0)])
+    await asyncio.wait_for(gate.reached.wait(), WAIT_S)
+    await worker.deliver([world.touchpoint(1)])
+    (waiting,) = [task for task in asyncio.all_tasks() if task.get_name() == "waiting-0"]
+
+    assert not await worker.lanes.drain(0)
+    await asyncio.wait([waiting], timeout=WAIT_S)
+
+    assert (waiting.cancelled(), world.books.applied, world.failures) == (True, 1, [])
+    await worker.stop()
