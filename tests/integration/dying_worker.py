@@ -14,6 +14,7 @@ from app.cli.commands import run
 from app.engine.changelog import RecordBatchChangelog
 from app.engine.dead_letters import DeadLetterPublisher
 from app.engine.publisher import TopicPublisher
+from app.engine.watched_publisher import WatchedPublisher
 from models.codec import is_outbox_key
 
 DEAD_LETTERS: Final = "2 dead letters sent, changelog not"
@@ -27,7 +28,7 @@ _SMALL_BYTES: Final = 15_000
 _PUBLISHED: Final[dict[str, tuple[type[Any], str]]] = {
     DEAD_LETTERS: (DeadLetterPublisher, "touchpoints-dlt"),
     ALERTS: (TopicPublisher, "alerts"),
-    PROFILES: (TopicPublisher, "profiles"),
+    PROFILES: (WatchedPublisher, "profiles"),
 }
 
 
