@@ -3,7 +3,7 @@ PYTHON ?= python3
 UV ?= uv
 ARGS ?=
 # Processes that share the suite, file by file: most of it waits for brokers and workers. With 0 it runs in one.
-JOBS ?= 2
+JOBS ?= 3
 FUZZ_S ?= 300
 SEED ?= 1
 VENV := .venv
@@ -24,7 +24,7 @@ demo: install  ## a whole Kanarya on this machine, with an embedded broker: aler
 	@exec $(BIN)/kanarya demo $(ARGS)
 
 test: lint type  ## everything: ruff, strict mypy, the whole suite over the embedded broker and a real Apache Kafka
-	$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-mutations: install  ## break Kanarya in each way of tests/mutations, in a copy, and see that its tests notice
 	@exec $(BIN)/python -m tests.mutations $(ARGS)

@@ -1,4 +1,4 @@
-"""A customer of nearly 600,000 touchpoints costs what one of 20,000 does: in bytes, in objects, in calls."""
+"""A customer of nearly 180,000 touchpoints costs what one of 20,000 does: in bytes, in objects, in calls."""
 
 import random
 import sys
@@ -20,8 +20,8 @@ from tests.product import EPOCH
 
 STRETCH = 1056
 """So many touchpoints go through every kind, currency, product and answer, and begin again."""
-EARLY, LATE = 19 * STRETCH, 565 * STRETCH
-"""Touchpoints before each measure, of 35 days, so that every window is full, and of 2.8 years. Between the two lie
+EARLY, LATE = 19 * STRETCH, 169 * STRETCH
+"""Touchpoints before each measure, of 35 days, so that every window is full, and of 310 days. Between the two lie
 whole days (6 stretches are 11), so that windows have as many buckets at both."""
 STEP_MS = 150_000
 FIRST_OFFSET = 1_000_000  # of as many bytes as the last
