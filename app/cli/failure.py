@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 from aiokafka.errors import KafkaError
 
+from app.cli.woken import woken_by_signals
 from app.kafka import log_in_once, sentence, why_away
 from app.settings import Settings
 
@@ -28,8 +29,9 @@ class CommandError(Exception):
 
 async def _knocked(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
     try:
-        await log_in_once(settings)
-        return await work
+        with woken_by_signals():
+            await log_in_once(settings)
+            return await work
     finally:
         work.close()
 
@@ -44,4 +46,9 @@ def on_kafka(settings: Settings, work: Coroutine[Any, Any, T]) -> T:
 
 def why(settings: Settings, error: KafkaError) -> str:
     """The sentence for a failure of Kafka, looked at closely where the broker could not be reached. No loop may run."""
-    return sentence(asyncio.run(why_away(settings, error)), settings)
+    return sentence(asyncio.run(_looked_at(settings, error)), settings)
+
+
+async def _looked_at(settings: Settings, error: KafkaError) -> KafkaError:
+    with woken_by_signals():
+        return await why_away(settings, error)
