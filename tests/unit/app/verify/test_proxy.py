@@ -134,9 +134,15 @@ async def test_a_client_of_a_server_that_is_away_is_reset(proxy: Proxy) -> None:
         target = f"127.0.0.1:{gone.getsockname()[1]}"
     await asyncio.to_thread(proxy.open, target)
     host, _, port = proxy.address.rpartition(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
+
+    async def first_byte() -> None:
+        reader, writer = await asyncio.open_connection(host, int(port))  # the reset may come as early as here
+        try:
+            await reader.readexactly(1)
+        finally:
+            writer.close()
+
     async with asyncio.timeout(WAIT_S):
         with pytest.raises(ConnectionResetError):
-            await reader.readexactly(1)
-    writer.close()
+            await first_byte()
     await asyncio.to_thread(proxy.close)
