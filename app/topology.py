@@ -8,7 +8,8 @@ leave on topics of their own. Nothing happens at import; `app.worker` builds one
 1. Is its offset one that the customer's state holds already? Then it is a replay and is skipped.
 2. Is it a touchpoint (`models.envelope`)? If not, it goes to `kanarya.touchpoints-dlt` as it came, with the reason in
    its headers.
-3. Is its id among the customer's newest (`models.profile.is_duplicate`)? Then it is counted, and changes nothing else.
+3. Are its source and id among the customer's newest (`models.profile.is_duplicate`)? Then it is counted, and
+   changes nothing else.
 4. Else `models.profile.observe` takes it in; an alert may come of it.
 
 The offset of a batch may be committed once the broker has acknowledged, in this order: its dead letters; the new

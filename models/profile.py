@@ -1,8 +1,8 @@
 """The story of one touchpoint: how a customer's profile takes it in, and whether an alert comes of it.
 
-The batch fold (`agents.fold`) calls `observe` for every new touchpoint in log order; replay and tests call
-the same function. A duplicate never gets there: the fold asks `is_duplicate` first and only counts it. Nothing
-here reads a clock: the customer's own time is the newest event time.
+The batch fold (`agents.fold`) calls `observe` for every new touchpoint in log order; tools that play records anew, and
+tests, call the same function. A duplicate never gets there: the fold asks `is_duplicate` first and only counts it.
+Nothing here reads a clock: the customer's own time is the newest event time.
 """
 
 from hashlib import blake2b
@@ -27,7 +27,7 @@ RING_MS: Final = DAY_MS
 RING_MOST: Final = 64
 """And among how many touchpoints."""
 _COUNTED: Final = CONTACT | FEELING | NEGATIVE | ANSWER | REWORK | LONG_WAIT
-"""Roles of which there is a window metric."""
+"""Roles of which there is a window metric: a touchpoint of no such role is not looked at for windows."""
 MARK_BYTES: Final = 8
 _EMPTY_MARK: Final = blake2b(digest_size=MARK_BYTES)
 _LONGEST_WAIT_S: Final = 7 * 86_400.0
