@@ -10,6 +10,9 @@ arrived twice. What counts is settled by the log alone (`models.epoch_fence`):
   it, so the owner writes its own value again for every key found there.
 - A higher epoch: a newer owner has opened the partition, and this worker is the one that woke up late. Nothing of what
   it was writing counts, so nothing of it may be applied, published or committed (`FencedError`).
+
+And if one lies *before* its place, the broker has lost what it had acknowledged: the changelog was deleted and made
+anew, or its newest records went with a broker. The owner still holds every state, and writes all of them again.
 """
 
 import asyncio
@@ -21,9 +24,12 @@ from agents.books import Books
 from agents.ports import Changelog, ChangelogRecord, Item, Say, Stop, Store
 from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta, is_profile_key, restamped
 from models.epoch_fence import EpochFence
+from models.generation import present
 
 FRESH_S: Final = 1.0
 """An answer that took longer may be of before another worker opened the partition."""
+_AT_ONCE: Final = 10_000
+"""Keys that are read from the store and written again together."""
 
 
 class FencedError(Exception):
@@ -59,6 +65,10 @@ class OwnLog:
         self.meta = self._as_next_owner()
         self._next = self._behind_store()
         """Where the next RecordBatch must lie."""
+        self._own_begin = -1
+        """Where the last one lies."""
+        self._cut_at: int | None = None
+        """Where a RecordBatch landed for which the broker must have lost others; None while it has lost none."""
         self._fenced: FencedError | None = None
         self._writing = asyncio.Lock()  # what is under way is not to be taken for somebody else's
 
@@ -78,7 +88,8 @@ class OwnLog:
         while True:
             meta = (META_KEY, encode_meta(self.meta))
             (span,) = await self._changelog.send(self._partition, [], meta, self._next)
-            begin, self._next = max(self._next, self._behind_store()), span.stop
+            begin = max(self._next, self._behind_store())
+            self._landed(span, begin)
             if begin < span.start:
                 counting = self._fence.counting(_items(await self._between(begin, span.start)))
                 self._store.apply(self._partition, counting, span.start - 1)
@@ -90,7 +101,8 @@ class OwnLog:
         fence = self._fence
         stale, records = fence.stale - {META_KEY}, fence.late
         fence.stale, fence.late = set(), 0
-        return await self._mend(stale, records)
+        found = await self._make_whole()
+        return await self._mend(stale | self._differing(found), records + len(found))
 
     async def write(self, groups: list[list[Item]]) -> list[bytes]:
         """Write one batch's items with the meta record, and apply them; returns customers whose states it mended.
@@ -99,17 +111,21 @@ class OwnLog:
         """
         async with self._turn():
             found = await self._append(groups)
+            found += await self._make_whole()
             return await self._mend(self._differing(found), len(found)) if found else []
 
     async def look(self) -> list[bytes]:
         """Whether somebody else wrote while nothing was to be written; as `write`."""
         async with self._turn():
             end = await self._changelog.end(self._partition)
-            if end <= self._next:
+            if 0 <= end <= self._own_begin:  # before what was acknowledged: where another write lands tells why
+                found = [*await self._append([]), *await self._make_whole()]
+            elif end <= self._next:
                 return []
-            found = await self._changelog.read(self._partition, self._next, end)
-            self._next = max([end, *(record.offset + 1 for record in found)])
-            self._refuse_newer(found)
+            else:
+                found = list(await self._changelog.read(self._partition, self._next, end))
+                self._next = max([end, *(record.offset + 1 for record in found)])
+                self._refuse_newer(found)
             return await self._mend(self._differing(found), len(found))
 
     async def look_afresh(self, monotonic_s: Callable[[], float]) -> list[bytes]:
@@ -131,14 +147,47 @@ class OwnLog:
     async def _append(self, groups: list[list[Item]]) -> list[ChangelogRecord]:
         """Write and apply; returns what others wrote since."""
         meta = (META_KEY, encode_meta(self.meta))
+        found = await self._send(groups, meta)
+        self._store.apply(self._partition, [meta, *(item for group in groups for item in group)], self._next - 1)
+        return found
+
+    async def _send(self, groups: list[list[Item]], meta: Item) -> list[ChangelogRecord]:
         found: list[ChangelogRecord] = []
         for span in await self._changelog.send(self._partition, groups, meta, self._next):
             if span.start > self._next:
                 found += await self._between(self._next, span.start)
-            self._next = span.stop
+            self._landed(span, self._next)
         if found:
             self._refuse_newer(found)
-        self._store.apply(self._partition, [meta, *(item for group in groups for item in group)], self._next - 1)
+        return found
+
+    def _landed(self, span: range, expected: int) -> None:
+        if span.start < expected:
+            self._cut_at = span.start
+        self._own_begin, self._next = span.start, span.stop
+
+    async def _make_whole(self) -> list[ChangelogRecord]:
+        """Write all states again where the broker has lost some; returns what others wrote meanwhile.
+
+        Until all are there the meta record says that nothing is applied: whoever finds but a part of them is refused
+        (`agents.lost_states`). Alerts go first: of those whose customers are missing the input gives the same again.
+        """
+        found: list[ChangelogRecord] = []
+        while self._cut_at is not None:
+            nothing = {name: TopicMeta(each.id, each.generation, -1) for name, each in present(self.meta).items()}
+            meta = (META_KEY, encode_meta(Meta(self.meta.topics | nothing, self.meta.epoch)))
+            keys = [key for key, _ in reversed(self._store.scan(self._partition, b"")) if key != META_KEY]
+            told = {"partition": self._partition, "keys": len(keys)}
+            self._warn("changelog_cut", **told, offset=self._cut_at)
+            self._cut_at = None
+            self._fence.stale.update(keys)  # should it be cut off, this worker's next opening goes on
+            for first in range(0, len(keys), _AT_ONCE):
+                own = [self._own(key) for key in keys[first : first + _AT_ONCE]]
+                found += await self._send([[item] for item in own], meta)
+                self._store.apply(self._partition, own, self._next - 1)
+            found += await self._append([])
+            self._fence.stale.difference_update(keys)
+            self._say("changelog_made_whole", **told)
         return found
 
     async def _between(self, begin: int, end: int) -> list[ChangelogRecord]:

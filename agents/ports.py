@@ -129,7 +129,7 @@ class Changelog(Protocol):
     async def end(self, partition: int) -> int:
         """An offset that is not beyond the partition's end, and beyond the first record of its last RecordBatch.
 
-        0 while the broker does not tell.
+        -1 while the broker does not tell.
         """
 
 

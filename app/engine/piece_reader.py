@@ -38,11 +38,12 @@ class PieceReader:
         self._topic, self._open_reader, self._end = topic, open_reader, end
 
     async def end(self, partition: int) -> int:
-        """The end as the broker tells it, 0 while it does not."""
+        """The end as the broker tells it, -1 while it does not."""
         try:
-            return await self._end(partition) or 0
+            end = await self._end(partition)
         except KafkaError:
-            return 0
+            return -1
+        return -1 if end is None else end
 
     async def read(self, partition: int, begin: int, end: int) -> list[ChangelogRecord]:
         """Everything from `begin` on to `end`, the RecordBatch that holds `end - 1` whole, and perhaps some more."""

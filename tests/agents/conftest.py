@@ -148,6 +148,10 @@ class World:
         self._end = begin + len(list(items))
         return range(begin, self._end)
 
+    def have(self, items: list[Item]) -> None:
+        """The changelog holds them, and the recovery has read them."""
+        self.store.apply(0, items, self.lay(items).stop - 1)
+
     def shorten(self, records: int) -> None:
         """The last records are on their way yet."""
         self._end -= records

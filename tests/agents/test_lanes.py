@@ -150,7 +150,7 @@ async def test_a_lane_that_fails_stops_the_worker_once(world: Any) -> None:
 
 
 async def test_an_unreadable_state_stops_the_worker_with_its_place(world: Any) -> None:
-    world.store.apply(0, [(profile_key(b"ada"), b"\x09" + bytes(30))], 0)
+    world.have([(profile_key(b"ada"), b"\x09" + bytes(30))])
     worker = Worker(world)
 
     await worker.deliver([world.touchpoint(41)])
@@ -164,7 +164,7 @@ DAMAGED = b"\x09" + bytes(30)
 
 
 def test_an_unreadable_meta_record_is_told_by_the_changelog_s_place(world: Any) -> None:
-    world.store.apply(0, [(META_KEY, DAMAGED)], 0)
+    world.have([(META_KEY, DAMAGED)])
     placement = Placement(lambda key, partition: True, 1.0, world.books, silent)
     lanes = Lanes(world.rules, world.outside(), placement, world.books, world.fail)
 
@@ -173,7 +173,7 @@ def test_an_unreadable_meta_record_is_told_by_the_changelog_s_place(world: Any) 
 
 
 async def test_an_unreadable_left_over_alert_is_told_by_the_changelog_s_place(world: Any) -> None:
-    world.store.apply(0, [(outbox_key(0, 7, 1), DAMAGED)], 0)
+    world.have([(outbox_key(0, 7, 1), DAMAGED)])
     worker = Worker(world)
     await world.failed.wait()
 
@@ -188,7 +188,7 @@ async def test_an_unreadable_state_behind_a_public_profile_is_told_by_the_change
     world: Any, at_the_drain: bool
 ) -> None:
     """Its envelope is whole, so that the replay which made it dirty did not need the rest."""
-    world.store.apply(0, [(profile_key(b"ada"), pack(1, 0, {0: 41}, b"\xc1"))], 0)
+    world.have([(profile_key(b"ada"), pack(1, 0, {0: 41}, b"\xc1"))])
     worker = Worker(world, delay_s=60 if at_the_drain else 0)
     await worker.deliver([world.touchpoint(41)])
     if at_the_drain:

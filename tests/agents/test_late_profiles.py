@@ -50,7 +50,7 @@ async def test_an_unreadable_state_behind_late_public_profiles_stops_the_worker(
     await worker.deliver([world.touchpoint(0)])
     await asyncio.wait_for(gate.reached.wait(), WAIT_S)
     await worker.deliver([world.touchpoint(1, customer="eve")])
-    world.store.apply(0, [(profile_key(b"eve"), b"\x01")], 9)
+    world.have([(profile_key(b"eve"), b"\x01")])
 
     gate.open()
     await asyncio.wait_for(world.failed.wait(), WAIT_S)

@@ -27,7 +27,7 @@ def outside(world: Any, commits: Mapping[str, int]) -> Outside:
 def told(world: Any, applied: int, generation: int = 0) -> None:
     """The changelog's meta record says that offsets up to `applied` are."""
     meta = Meta({TOPIC: TopicMeta(0, generation, applied)}, 3)
-    world.store.apply(0, [(META_KEY, encode_meta(meta))], 0)
+    world.have([(META_KEY, encode_meta(meta))])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from tests.newer_state import newer_profile
 
 async def test_a_state_with_a_newer_release_s_field_stops_the_worker_and_is_not_written_over(world: Any) -> None:
     newer = newer_profile("ada")
-    world.store.apply(0, [(profile_key(b"ada"), newer)], 0)
+    world.have([(profile_key(b"ada"), newer)])
     worker = Worker(world)
 
     await worker.deliver([world.touchpoint(41)])

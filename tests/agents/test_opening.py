@@ -50,7 +50,7 @@ async def test_an_opened_partition_counts_customers_and_nothing_else_that_its_ch
     world.broken.clear()
     world.sent.clear()
     later = (b"\x07later", b"\xff")
-    world.store.apply(0, [later], 9)
+    world.have([later])
     said: list[dict[str, Any]] = []
     outside = msgspec.structs.replace(world.outside(), say=lambda event, **keys: said.append({"": event} | keys))
 
@@ -123,7 +123,7 @@ async def test_a_source_topic_that_ends_before_the_applied_offset_is_refused(
 
 
 async def test_a_new_input_topic_gets_the_next_small_id(world: Any) -> None:
-    world.store.apply(0, [(META_KEY, encode_meta(Meta({})))], 0)
+    world.have([(META_KEY, encode_meta(Meta({})))])
     await closed(*await opened(world, Lane(0, world.rules, world.outside(topics=("b",)), world.books)))
     world.sent.clear()
     await closed(*await opened(world, Lane(0, world.rules, world.outside(topics=("a", "b")), world.books)))

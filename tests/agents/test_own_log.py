@@ -7,7 +7,7 @@ import pytest
 
 from agents.own_log import FencedError
 from agents.ports import Item
-from models.codec import META_KEY, Meta, encode_meta, outbox_key, pack, profile_key
+from models.codec import META_KEY, Meta, TopicMeta, decode_meta, encode_meta, outbox_key, pack, profile_key
 from models.epoch_fence import EpochFence
 
 ADA, BEA, CEM = (profile_key(name) for name in (b"ada", b"bea", b"cem"))
@@ -228,3 +228,62 @@ async def test_offsets_without_records_are_no_write(world: Any) -> None:
     world.lay_nothing()
     assert await log.write([[state(ADA, 1, b"own")]]) == []
     assert world.warned == []
+
+
+@pytest.mark.parametrize("lost", [2, None], ids=["its newest RecordBatch", "all of it"])
+@pytest.mark.parametrize("idle", [False, True])
+async def test_an_owner_whose_changelog_lost_what_was_acknowledged_writes_all_its_states_again(
+    world: Any, lost: int | None, idle: bool
+) -> None:
+    log = world.own_log()
+    await log.open()
+    entry = outbox_key(0, 3, 1)
+    await log.write([[state(ADA, 1, b"own"), (entry, pack(1, 0, {}, b"alert"))]])
+    await log.write([[state(BEA, 1, b"own")]])
+    world.shorten(lost or world.end)
+
+    await (log.look() if idle else log.write([[state(CEM, 1, b"own")]]))
+
+    assert len(held(world)) == (4 if idle else 5)
+    assert_mended(world)
+    assert [each[""] for each in (*world.warned, *world.said)] == ["changelog_cut", "changelog_made_whole"]
+    assert await log.write([[state(ADA, 1, b"newer")]]) == []
+    assert len(world.warned) == 1
+
+
+async def test_a_changelog_that_is_whole_in_part_only_tells_of_nothing_applied(world: Any) -> None:
+    """So that the next owner is refused, and begins no customer from nothing."""
+    log = world.own_log()
+    log.meta.topics["touchpoints"] = TopicMeta(0, 0, 41)
+    await log.open()
+    await log.write([[state(ADA, 1, b"own")], [state(BEA, 1, b"own")]])
+    world.shorten(world.end)
+
+    await log.look()
+
+    metas = [decode_meta(each.value).topics["touchpoints"].applied for each in world.log if each.key == META_KEY]
+    assert metas == [41, -1, 41]
+
+
+async def test_what_is_written_while_a_changelog_is_made_whole_is_mended_too(world: Any) -> None:
+    log = world.own_log()
+    await log.open()
+    await log.write([[state(ADA, 1, b"own")], [state(BEA, 1, b"own")]])
+    world.shorten(world.end)
+    world.before_send = [lambda: None, lambda: None, lambda: world.lay([meta(0), state(BEA, 0, b"late")])]
+
+    assert await log.look() == [b"bea"]
+    assert_mended(world)
+
+
+async def test_a_changelog_that_was_cut_before_its_opening_is_made_whole(world: Any) -> None:
+    before = world.own_log()
+    await before.open()
+    await before.write([[state(ADA, 1, b"own")]])
+    world.shorten(world.end)
+    log = world.own_log()
+
+    assert await log.open() == []
+
+    assert ADA in held(world)
+    assert_mended(world)

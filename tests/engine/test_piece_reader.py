@@ -113,7 +113,7 @@ async def test_a_worker_that_may_not_read_what_somebody_else_wrote_stops() -> No
 
 
 async def test_an_end_that_the_broker_does_not_tell_is_no_foreign_write() -> None:
-    assert await reader([], 0).end(0) == 0
+    assert await reader([], 0).end(0) == -1
     assert await reader([], 0, told=7).end(0) == 7
 
 

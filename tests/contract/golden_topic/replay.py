@@ -154,7 +154,7 @@ class _Changelog:
         return []
 
     async def end(self, partition: int) -> int:
-        return 0
+        return -1
 
 
 class _Alerts:
