@@ -5,8 +5,8 @@ lie on the input topic; which of them are bad is known from the feed.
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -52,6 +52,8 @@ class Verdict:
     alerts_extra: int
     alerts_differ: int
     """Alerts whose contents are other ones than the reference's."""
+    alerts_disordered: int
+    """Customers whose alerts came first in another order than the reference's; copies may come behind newer ones."""
     dead_missing: int
     """Bad records without a dead letter."""
     dead_extra: int
@@ -111,6 +113,7 @@ def judge(outcome: Outcome, fed: Iterable[Record], topic: str) -> Verdict:
         alerts_missing=len(alerts.keys() - published.keys()),
         alerts_extra=len(published.keys() - alerts.keys()),
         alerts_differ=sum(published[id_] != alerts[id_] for id_ in published.keys() & alerts.keys()),
+        alerts_disordered=_disordered(alerts, published),
         dead_missing=len(expected.keys() - letters.keys()),
         dead_extra=len(letters.keys() - expected.keys()),
         dead_wrong=sum(letters[place] != expected[place] for place in letters.keys() & expected.keys()),
@@ -130,6 +133,20 @@ def facts_only(value: Any) -> Any:
 
 def _beyond(these: dict[str, int], those: dict[str, int]) -> int:
     return sum(max(0, count - those.get(customer_id, 0)) for customer_id, count in these.items())
+
+
+def _disordered(must: Mapping[str, Any], seen: Mapping[str, Any]) -> int:
+    """Customers of whom the ids that both have come in another order; each partition is read in its own order."""
+
+    def by_customer(ids: Iterable[str]) -> dict[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for id_ in ids:
+            if id_ in must and id_ in seen:
+                found[must[id_]["customer_id"]].append(id_)
+        return found
+
+    came = by_customer(seen)
+    return sum(came[customer_id] != ids for customer_id, ids in by_customer(must).items())
 
 
 def _not_applied(outcome: Outcome, bad: Collection[tuple[int, int]]) -> int:

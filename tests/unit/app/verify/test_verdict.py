@@ -90,6 +90,10 @@ def change_an_alert(outcome: Outcome) -> None:
     payloads[0] = payloads[0].replace(b'"score":', b'"score":1', 1)
 
 
+def deliver_the_newest_alert_first(outcome: Outcome) -> None:
+    outcome.alerts = dict(reversed(outcome.alerts.items()))
+
+
 def lose_a_dead_letter(outcome: Outcome) -> None:
     outcome.dead_letters.popitem()
 
@@ -133,6 +137,7 @@ def let_a_stranger_write(outcome: Outcome) -> None:
         (lose_an_alert, {"alerts missing: 1"}),
         (invent_an_alert, {"alerts extra: 1"}),
         (change_an_alert, {"alerts differ: 1"}),
+        (deliver_the_newest_alert_first, {"alerts disordered"}),
         (lose_a_dead_letter, {"dead missing: 1", "books"}),
         (refuse_a_good_record, {"dead extra: 1", "books"}),
         (give_another_reason, {"dead wrong: 1"}),
