@@ -234,12 +234,9 @@ class Lane:
         left = await self._outbox.publish_left_over()
         self.is_open = True
         self._outside.say(
-            "partition_opened",
-            partition=self._partition,
-            epoch=self._log.meta.epoch,
-            customers=self._outside.store.count(self._partition, profile_key(b"")),
-            alerts_left_over=left,
-        )
+            "partition_opened", partition=self._partition, epoch=self._log.meta.epoch,
+            customers=self._outside.store.count(self._partition, profile_key(b"")), alerts_left_over=left,
+        )  # fmt: skip
         self._take_early()
         self._begun.set()
 
@@ -269,6 +266,8 @@ class Lane:
         warn_of(outside, batch, folded.dead)
         # (4) alerts
         await self._outbox.publish(folded.outbox)
+        if self.is_fenced:
+            return  # found out meanwhile: the newer owner publishes these customers and commits
         self._on_their_way -= 1
         outside.right_of_way.leave()
         # (5) public profiles; when they are out: (6) the offset is committable, (7) the engine commits it

@@ -141,3 +141,27 @@ async def test_an_answer_that_took_long_is_asked_for_again(world: Any) -> None:
     assert world.published["views"] == []
     assert lane.is_fenced
     await closed(*tasks)
+
+
+async def test_a_lane_that_is_fenced_while_it_publishes_alerts_lets_nothing_be_committed(world: Any) -> None:
+    """Those alerts count, as their states do; the customers' public profiles are left to the newer owner."""
+    lane = world.lane(delay_s=0.2)
+    tasks = await opened(world, lane)
+    gate = world.hold("alerts")
+    first, second = world.deliver([world.touchpoint(0)]), world.deliver([world.low_rating(1), world.low_rating(2)])
+    lane.take(first)
+    lane.take(second)
+    await gate.reached.wait()
+    world.lay([meta(2)])
+    while not lane.is_fenced:  # public profiles are due
+        await asyncio.sleep(0)
+
+    gate.open()
+    await lane.finish()
+    await lane.views.flush()
+
+    assert world.published["alerts"] != []
+    assert world.published["views"] == []
+    assert not first.is_done.is_set()
+    assert not second.is_done.is_set()
+    await closed(*tasks)
