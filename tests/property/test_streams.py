@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from app.verify.reference.facts import lists
 from app.verify.reference.replay import replay
 from app.verify.reference.touchpoints import feeling
 from tests.happenings import TEXTS, read_signals
@@ -40,7 +39,7 @@ def test_streams_meet_every_change_rule_and_stage() -> None:
                 troubles.update(sort for sort, answer in told["relationship"]["nps"].items() if answer)
                 troubles["trend"] += any(product["trend"] for product in told["satisfaction"])
                 troubles["four currencies"] += len(told["orders"]["totals"]["money"]) == 4
-            troubles["full list"] += any(len(kept) == 16 for kept in lists(customer.touches).values())
+            troubles["full list"] += any(len(kept) == 16 for kept in customer.facts.lists.values())
     seen = changes | rules | stages | troubles
     assert len(changes) == 6
     assert len(rules) == 17

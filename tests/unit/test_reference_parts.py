@@ -3,12 +3,16 @@
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
 from app.verify.reference.decay import LANDMARK_MS, mean, total_at, weight
 from app.verify.reference.episodes import hash_of
-from app.verify.reference.facts import lists
+from app.verify.reference.facts import KINDS, Facts, Lists, ascending, kept
 from app.verify.reference.replay import replay
-from app.verify.reference.touchpoints import feeling, instant_ms, read
+from app.verify.reference.touchpoints import Touch, feeling, instant_ms, read
+from tests.happenings import TEXTS, read_signals
 from tests.story import DAY, START_MS, Story
+from tests.streams import stream
 
 
 def test_decayed_sum_of_three_tens_a_half_life_apart_is_17_5_in_any_order() -> None:
@@ -36,16 +40,36 @@ def test_decayed_mean_does_not_depend_on_when_it_is_read() -> None:
         assert total_at(said, 14 * DAY, read_at) / total_at(ones, 14 * DAY, read_at) == Fraction(200, 3)
 
 
+def listed(touches: list[Touch]) -> Lists:
+    facts = Facts()
+    for touch in touches:
+        facts.add(touch)
+    return facts.lists
+
+
 def test_of_one_case_and_day_the_newest_trouble_stays_and_sixteen_in_all() -> None:
     story = Story()
     for day in range(20):
         story.add(day * DAY + 2, "complaint", case_id="k").add(day * DAY + 1, "complaint", "chat", case_id="k")
-    facts = lists([touch for record in story.records if (touch := read(record)) is not None])
-    kept = [(touch["at_ms"] - START_MS) / DAY for touch in facts["complaints"]]
-    assert kept == [day + 2 / DAY for day in range(4, 20)]
+    facts = listed([touch for record in story.records if (touch := read(record)) is not None])
+    days = [(touch["at_ms"] - START_MS) / DAY for touch in facts["complaints"]]
+    assert days == [day + 2 / DAY for day in range(4, 20)]
     assert facts["negatives"] == facts["complaints"]
     # Contacts are never thinned: the newest 16 of the 40.
     assert facts["contacts"][0]["at_ms"] - START_MS == 12 * DAY + 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_list_that_touchpoints_left_alone_is_what_all_of_them_make(seed: int) -> None:
+    records = stream(seed, 200, customers=1, late=0.3)
+    outcome = replay(records, lambda touch: feeling(touch, TEXTS.__getitem__), read_signals, final_only=True)
+    (customer,) = outcome.customers.values()
+    facts = Facts()
+    for number, touch in enumerate(customer.touches, 1):
+        facts.add(touch)
+        for name, kind in KINDS.items():
+            of_kind = ascending([each for each in customer.touches[:number] if kind.leaves(each)])
+            assert facts.lists[name] == kept(of_kind, kind)
 
 
 def test_places_already_passed_are_replays() -> None:

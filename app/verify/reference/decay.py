@@ -6,11 +6,13 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import cache
 
 LANDMARK_MS = 1_577_836_800_000
 """2020-01-01T00:00:00Z."""
 
 
+@cache
 def weight(at_ms: int, half_life_ms: int) -> Fraction:
     """round(2^f * 2^24) * 2^e with (at - L) / H = e + f, e whole, 0 <= f < 1."""
     whole, rest = divmod(at_ms - LANDMARK_MS, half_life_ms)

@@ -1,11 +1,12 @@
-"""Third stop of the reference: the bounded lists of facts, sorted and thinned anew from everything that happened.
+"""Third stop of the reference: the bounded lists of facts, thinned anew from everything that happened.
 
 `risk` reads nothing but these lists (and two means); `profile` shows some of them. Every list ascends by the
 order key; touchpoints with the same key stand in log order.
 """
 
+from bisect import insort
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from app.verify.reference.touchpoints import (
     Touch,
@@ -87,36 +88,62 @@ def case_of(touch: Touch) -> str:
     return case
 
 
-def lists(touches: list[Touch]) -> Lists:
-    """Every list of facts there is, from all applied touchpoints of one customer in log order."""
-    negatives = newest_of_each([t for t in touches if is_negative(t)], one_trouble)
-    complaints = newest_of_each([t for t in touches if is_complaint(t)], one_trouble)
-    closings = newest_of_each([t for t in touches if is_closing(t)], case_of)
-    cases = newest_of_each([t for t in touches if is_case_event(t)], case_of)
-    openings = newest_of_each([t for t in touches if is_case_event(t) and t["kind"] == "case_opened"], case_of)
-    return {
-        "negatives": negatives[-KEPT:],
-        "complaints": complaints[-KEPT:],
-        "contacts": ascending([t for t in touches if is_contact(t)])[-KEPT:],
-        "answers": ascending([t for t in touches if is_answer(t)])[-KEPT:],
-        "satisfied": ascending([t for t in touches if is_satisfied(t)])[-KEPT:],
-        "resolved": ascending([t for t in touches if t["kind"] == "case_resolved"])[-KEPT:],
-        "long_waits": ascending([t for t in touches if is_long_wait(t)])[-KEPT:],
-        "money_troubles": ascending([t for t in touches if is_money_trouble(t)])[-KEPT:],
-        "humans_wanted": ascending([t for t in touches if "human_wanted" in t["signals"]])[-WORDS:],
-        "legal": ascending([t for t in touches if "legal" in t["signals"]])[-WORDS:],
-        "competitors": ascending([t for t in touches if is_about_others(t)])[-WORDS:],
-        "cancellations": ascending([t for t in touches if "cancel" in t["signals"]])[-WORDS:],
-        "closings": closings[-KEPT:],
-        "cases": cases[-KEPT:],
-        "openings": openings[-KEPT:],
-        "orders": ascending([t for t in touches if t["kind"] == "order_placed"])[-1:],
-        "rework": ascending([t for t in touches if t["kind"] in ("case_transferred", "case_reopened")])[-KEPT:],
-        "interests": newest_of_each([t for t in touches if is_interest(t)], one_interest)[-KEPT:],
-        "timeline": ascending(touches)[-TIMELINE:],
-    }
+class Kind(NamedTuple):
+    """Which touchpoints leave a fact of one kind, and which of these facts are kept."""
+
+    leaves: Callable[[Touch], Any]
+    kept: int = KEPT
+    one: Callable[[Touch], Any] | None = None
+    """Of the facts for which it gives the same only the newest counts; None where each counts."""
+
+
+KINDS: dict[str, Kind] = {
+    "negatives": Kind(is_negative, one=one_trouble),
+    "complaints": Kind(is_complaint, one=one_trouble),
+    "contacts": Kind(is_contact),
+    "answers": Kind(is_answer),
+    "satisfied": Kind(is_satisfied),
+    "resolved": Kind(lambda touch: touch["kind"] == "case_resolved"),
+    "long_waits": Kind(is_long_wait),
+    "money_troubles": Kind(is_money_trouble),
+    "humans_wanted": Kind(lambda touch: "human_wanted" in touch["signals"], WORDS),
+    "legal": Kind(lambda touch: "legal" in touch["signals"], WORDS),
+    "competitors": Kind(is_about_others, WORDS),
+    "cancellations": Kind(lambda touch: "cancel" in touch["signals"], WORDS),
+    "closings": Kind(is_closing, one=case_of),
+    "cases": Kind(is_case_event, one=case_of),
+    "openings": Kind(lambda touch: is_case_event(touch) and touch["kind"] == "case_opened", one=case_of),
+    "orders": Kind(lambda touch: touch["kind"] == "order_placed", 1),
+    "rework": Kind(lambda touch: touch["kind"] in ("case_transferred", "case_reopened")),
+    "interests": Kind(is_interest, one=one_interest),
+    "timeline": Kind(lambda touch: True, TIMELINE),
+}
+
+
+def kept(facts: list[Touch], kind: Kind) -> list[Touch]:
+    """What is kept of all ascending facts of a kind that there ever were."""
+    return (facts if kind.one is None else newest_of_each(facts, kind.one))[-kind.kept :]
+
+
+class Facts:
+    """Every list of facts there is, of one customer.
+
+    A list to which a touchpoint does not belong stays as it was; the others are made anew from all facts of their kind,
+    never from the list before.
+    """
+
+    def __init__(self) -> None:
+        self._all: Lists = {name: [] for name in KINDS}
+        self.lists: Lists = {name: [] for name in KINDS}
+
+    def add(self, touch: Touch) -> None:
+        """Take in the touchpoint that was applied next."""
+        for name, kind in KINDS.items():
+            if kind.leaves(touch):
+                insort(self._all[name], touch, key=order_key)
+                self.lists[name] = kept(self._all[name], kind)
 
 
 def without(facts: Lists, gone: Touch) -> Lists:
     """The same lists as if one record had left no fact."""
-    return {name: [t for t in kept if place(t) != place(gone)] for name, kept in facts.items()}
+    return {name: [t for t in of_kind if place(t) != place(gone)] for name, of_kind in facts.items()}

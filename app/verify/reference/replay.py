@@ -1,7 +1,7 @@
 """The reference's front door: whole partitions of records in, every profile and every alert out.
 
-Tests call `replay`. For every touchpoint that is new it recomputes everything about its customer from the full
-list of what that customer did, so the cost grows with the square of a customer's history: keep inputs small.
+`verdict` and the tests call `replay`. What a new touchpoint may have changed is recomputed from the full list of what
+its customer did, so the cost grows with the square of a customer's history: slowly, as most touchpoints change little.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.verify.reference.episodes import Episode, alert, step
-from app.verify.reference.facts import lists
+from app.verify.reference.facts import Facts
 from app.verify.reference.profile import DAY_MS, context, profile
 from app.verify.reference.ring import Ring
 from app.verify.reference.risk import assess, counterfactuals, sentiment_fall
@@ -21,6 +21,11 @@ class Customer:
     """What the reference carries along for one customer."""
 
     touches: list[Touch] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
+    fall: float = 0
+    """The points of `sentiment_fall`, which do not depend on when they are read."""
+    as_of_ms: int = 0
+    """The customer's own clock: the newest event time."""
     ring: Ring = field(default_factory=Ring)
     duplicates: int = 0
     episode: Episode | None = None
@@ -29,44 +34,43 @@ class Customer:
 
     def risk(self, at_ms: int) -> dict[str, Any]:
         """`{score, reasons}` at a time."""
-        score, reasons = assess(lists(self.touches), self.fall(), at_ms)
+        score, reasons = assess(self.facts.lists, self.fall, at_ms)
         return {"score": score, "reasons": reasons}
-
-    def fall(self) -> float:
-        """The points of `sentiment_fall`, which do not depend on when they are read."""
-        return sentiment_fall([(t["at_ms"], t["feeling"]) for t in self.touches if t["feeling"] is not None])
 
     def profile(self, at_ms: int | None = None) -> dict[str, Any]:
         """The public profile at a time not before the newest touchpoint, None for that."""
         at_ms = self.as_of_ms if at_ms is None else at_ms
         counts = {"duplicates": self.duplicates, "revision": len(self.touches) + self.duplicates}
-        return profile(self.touches, lists(self.touches), self.episode, self.risk(at_ms), at_ms) | counts
+        return profile(self.touches, self.facts.lists, self.episode, self.risk(at_ms), at_ms) | counts
 
-    @property
-    def as_of_ms(self) -> int:
-        """The customer's own clock: the newest event time."""
-        return max(int(touch["at_ms"]) for touch in self.touches)
+    def apply(self, touch: Touch) -> None:
+        """Add it to what happened, and recompute what it may have changed."""
+        self.touches.append(touch)
+        self.facts.add(touch)
+        self.as_of_ms = max(self.as_of_ms, touch["at_ms"])
+        if touch["feeling"] is not None:
+            self.fall = sentiment_fall([(t["at_ms"], t["feeling"]) for t in self.touches if t["feeling"] is not None])
 
     def take(self, touch: Touch) -> dict[str, Any] | None:
         """Take one touchpoint in: the alert it publishes, or None."""
         if self.ring.holds(touch["source"], touch["id"]):
             self.duplicates += 1
             return None
-        self.touches.append(touch)
+        self.apply(touch)
         as_of_ms = self.as_of_ms
         self.ring.add(touch["source"], touch["id"], as_of_ms)
         risk = self.risk(as_of_ms)
         self.episode, change = step(self.episode, risk["score"], as_of_ms, touch)
         if change is None or self.episode is None:
             return None
-        risk["without"] = counterfactuals(lists(self.touches), self.fall(), risk["reasons"], as_of_ms)
+        risk["without"] = counterfactuals(self.facts.lists, self.fall, risk["reasons"], as_of_ms)
         first_ms = min(t["at_ms"] for t in self.touches)
         firing = self.episode["firing"]
         rest = {
             "customer_id": touch["customer_id"],
             "as_of": rfc3339(as_of_ms),
             "confidence": {"n": len(self.touches), "complete": as_of_ms - first_ms >= 30 * DAY_MS},
-            "context": context(touch["customer_id"], self.touches, lists(self.touches), firing, as_of_ms),
+            "context": context(touch["customer_id"], self.touches, self.facts.lists, firing, as_of_ms),
         }
         return alert(self.episode, change, touch, risk, rest)
 

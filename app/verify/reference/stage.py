@@ -3,6 +3,7 @@
 `profile` and `episodes` call `stage` and `customer_since_ms`.
 """
 
+from bisect import bisect_right
 from typing import Any
 
 from app.verify.reference.touchpoints import Touch
@@ -71,8 +72,9 @@ def stage_entered_ms(customer_id: str, touches: list[Touch], episode: dict[str, 
 
     def at(ms: int) -> str | None:
         """The stage at an earlier instant, as one knows now; None before anything is known."""
-        heard = [seen for seen in inbound if seen <= ms] or [first_ms]
-        if ms >= first_ms and ms - heard[-1] >= LAPSE_MS:
+        heard = bisect_right(inbound, ms)
+        heard_ms = inbound[heard - 1] if heard else first_ms
+        if ms >= first_ms and ms - heard_ms >= LAPSE_MS:
             return "lapsed"
         if started_ms is not None and started_ms <= ms and (ended_ms is None or ms < ended_ms):
             return "at_risk"

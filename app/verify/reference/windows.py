@@ -94,14 +94,11 @@ def windows(touches: list[Touch], as_of_ms: int) -> dict[str, dict[str, dict[str
     first_ms = min(touch["at_ms"] for touch in touches)
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for metric in METRICS:
+        belonging = [touch for touch in touches if belongs(touch, metric)]
         spans = {}
         for name, (width_ms, count, span_ms) in SPANS.items():
             newest = as_of_ms // width_ms
-            inside = [
-                touch
-                for touch in touches
-                if belongs(touch, metric) and newest - count < touch["at_ms"] // width_ms <= newest
-            ]
+            inside = [touch for touch in belonging if newest - count < touch["at_ms"] // width_ms <= newest]
             spans[name] = measure(inside, metric) | {"complete": as_of_ms - first_ms >= span_ms}
         if spans["30d"]["n"] > 0:
             found[metric] = spans
