@@ -4,7 +4,7 @@ Reading order: `plan` (seed in, when each fault strikes out), `generate` (the to
 fault is) and `faults/` (one file each), `broker` (where it runs), `feed` (puts the touchpoints on the topic), `worker`
 (a tested process), `rig` (all of these together: what a fault acts on), `run` and `play` (one fault from empty topics
 to a result), `watch` and `recovery` (how long a fault was felt), `outcome` (what lies on the topics at the end),
-`reference/` (a slow second opinion on what must lie there), `verdict` and `books` (the comparison), `result` and
+`reference/` (a slow second opinion on what must lie there), `verdict`, `books` and `comparison`, `result` and
 `table` (what is told). `app.cli.verify` calls `run.verify`.
 
 The verdict reads topics by plain consumers and shares no code with the worker; the reference shares none with

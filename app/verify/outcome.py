@@ -63,11 +63,8 @@ class Outcome:
 async def read_outcome(settings: Settings) -> Outcome:
     """Read every topic from the first to the last record. The workers must have ended."""
     outcome = Outcome(inputs=await read(settings, settings.inputs[0]))
-    for each in await read(settings, profiles(settings)):
-        customer_id = (each.key or b"").decode()
-        outcome.profiles.pop(customer_id, None)
-        if each.value is not None:
-            outcome.profiles[customer_id] = json.loads(each.value)
+    newest = {each.key or b"": each.value for each in await read(settings, profiles(settings))}
+    outcome.profiles = {key.decode(): json.loads(value) for key, value in newest.items() if value is not None}
     payloads: defaultdict[str, list[bytes]] = defaultdict(list)
     for each in await read(settings, alerts(settings)):
         outcome.deliveries += 1

@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import inf
 from typing import Final
 
 from app.dev.simulate.record import Record
+from app.verify.comparison import compare
 from app.verify.fault import Fault
 from app.verify.generate import generate, witnesses
 from app.verify.outcome import read_outcome
@@ -14,14 +16,13 @@ from app.verify.plan import Schedule
 from app.verify.recovery import latencies, measure, quantile
 from app.verify.result import Result
 from app.verify.rig import Rig
-from app.verify.verdict import judge
 from app.verify.worker import VerifyError, said
 
 DAY_MS: Final = 86_400_000
 _WITNESS_PER_SECOND: Final = 20_000
 
 Show = Callable[[str, str, int, int], None]
-"""Fault, phase, records fed, records in all."""
+"""Fault, phase, records fed, records in all; while it compares, steps of the reference."""
 
 
 async def play(rig: Rig, fault: Fault, schedule: Schedule, result: Result, show: Show) -> None:
@@ -52,8 +53,8 @@ async def play(rig: Rig, fault: Fault, schedule: Schedule, result: Result, show:
         await rig.feed.run(last, _WITNESS_PER_SECOND)
         await rig.caught_up()
         await _drain(rig)
-        tell("comparing")
-        await _compare(rig, fault, result)
+        tell("reading")
+        await _compare(rig, fault, result, show)
     result.workers = len(rig.started)
 
 
@@ -85,10 +86,12 @@ async def _under_fault(
     return impact_s
 
 
-async def _compare(rig: Rig, fault: Fault, result: Result) -> None:
+async def _compare(rig: Rig, fault: Fault, result: Result, show: Show) -> None:
     outcome = await read_outcome(rig.settings)
     result.deliveries = outcome.deliveries
-    result.verdict = await asyncio.to_thread(judge, outcome, rig.feed.records, rig.settings.inputs[0])
+    result.verdict = await compare(
+        outcome, rig.feed.records, rig.settings.inputs[0], partial(show, fault.name, "comparing")
+    )
     result.faults += result.verdict.faults()
     if fault.expect.alerts and not result.verdict.alerts:
         result.faults.append("the stream led to no alert and proves little: take more --events")

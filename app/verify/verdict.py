@@ -79,17 +79,20 @@ class Verdict:
         return wrong
 
 
-def judge(outcome: Outcome, fed: Iterable[Record], topic: str) -> Verdict:
+def judge(
+    outcome: Outcome, fed: Iterable[Record], topic: str, progressed: Callable[[], None] = lambda: None
+) -> Verdict:
     """Compare; `topic` is the input topic's name, of which alerts tell.
 
-    Takes some half a minute for 100,000 records: the reference is slow by intention.
+    Takes some half a minute for 200,000 records: the reference is slow by intention. `progressed` is called for each
+    good record and each customer; what it raises ends the comparison.
     """
     fed = list(fed)
     sent = Counter((record.key, record.value) for record in fed)
     lying = Counter((each.key, each.value) for each in outcome.inputs)
     reason_of = {(record.key, record.value): record.identity for record in fed if record.role == "bad"}
     bad = {(each.partition, each.offset): each for each in outcome.inputs if (each.key, each.value) in reason_of}
-    must = _reference((each for each in outcome.inputs if (each.partition, each.offset) not in bad), topic)
+    must = _reference((each for each in outcome.inputs if (each.partition, each.offset) not in bad), topic, progressed)
     counts = {customer_id: profile["touchpoints"] for customer_id, profile in outcome.profiles.items()}
     musts = {customer_id: len(customer.touches) for customer_id, customer in must.customers.items()}
     shown = {customer_id: facts_only(profile) for customer_id, profile in outcome.profiles.items()}
@@ -158,7 +161,7 @@ def _not_applied(outcome: Outcome, bad: Collection[tuple[int, int]]) -> int:
     )
 
 
-def _reference(records: Iterable[Lying], topic: str) -> reference.Outcome:
+def _reference(records: Iterable[Lying], topic: str, progressed: Callable[[], None]) -> reference.Outcome:
     scorer = built_in()
 
     @cache
@@ -179,4 +182,4 @@ def _reference(records: Iterable[Lying], topic: str) -> reference.Outcome:
         return found
 
     lying = (each._asdict() | {"topic": topic} for each in records)
-    return reference.replay(lying, felt, told, final_only=True)
+    return reference.replay(lying, felt, told, final_only=True, progressed=progressed)

@@ -1,11 +1,13 @@
 """`kanarya verify` on a real Kafka: every fault of the short set, and that nothing is left on a cluster of others."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -14,6 +16,7 @@ from app.verify.faults import registry
 from tests.integration.patience import until
 from tests.integration.real_kafka import require_own
 from tests.integration.workers import ROOT
+from tests.terminal import Terminal
 
 SEED = 7
 real = pytest.mark.parametrize("broker", [pytest.param("kafka", marks=pytest.mark.kafka)], indirect=True)
@@ -81,6 +84,24 @@ def test_an_interrupted_run_leaves_nothing_on_the_cluster(broker: str, ours: Cal
     assert process.returncode == 130, said
     assert "Traceback" not in said
     assert time.monotonic() - asked_s < 20
+
+
+@real
+@pytest.mark.parametrize(
+    ("end", "code"), [(lambda it: it.process.terminate(), 143), (lambda it: it.type(b"\x03"), 130)], ids=["TERM", "INT"]
+)
+def test_a_run_that_is_broken_off_while_it_compares_ends_soon_and_leaves_nothing(
+    broker: str, ours: Callable[[], set[str]], tmp_path: Path, end: Callable[[Terminal], None], code: int
+) -> None:
+    words = command("--fault", "steady", "--events", 12_000, "--rate", 12_000, "--broker", broker)
+    with Terminal(words, {**os.environ, "TMPDIR": str(tmp_path)}) as terminal:
+        terminal.until(lambda: terminal.sees("comparing"), 120)
+        end(terminal)
+        terminal.until(terminal.ended, 20)
+
+    assert terminal.process.returncode == code
+    assert b"Traceback" not in terminal.written
+    assert list(tmp_path.iterdir()) == []
 
 
 @real

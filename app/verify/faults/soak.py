@@ -19,7 +19,7 @@ from app.verify.plan import Schedule, Size
 from app.verify.rig import Rig
 
 ROUNDS: Final = 10
-"""How often each customer's stories are told; with more of them the reference takes hours."""
+"""How often each customer's stories are told; the reference takes longer with the square of it."""
 WARM_SHARE: Final = 0.5
 """Of the impact phase, which is then in its fifth round; what is looked at comes after."""
 EVERY_S: Final = 0.5

@@ -98,6 +98,7 @@ def replay(
     signals: Callable[[Touch], Collection[str]] = lambda touch: (),
     *,
     final_only: bool = False,
+    progressed: Callable[[], None] = lambda: None,
 ) -> Outcome:
     """Run over records in log order.
 
@@ -107,10 +108,13 @@ def replay(
         feeling: gives the sentiment of an applied touchpoint in thousandths, or None without evidence.
         signals: gives what the words of an applied touchpoint told beside that.
         final_only: keep only the last profile of each customer.
+        progressed: is called for each record, and with `final_only` for each customer at the end; what it raises ends
+            the run.
     """
     outcome = Outcome()
     reached: dict[tuple[str, int], int] = {}
     for record in records:
+        progressed()
         log = record["topic"], record["partition"]
         if record["offset"] <= reached.get(log, -1):
             outcome.replayed += 1
@@ -129,5 +133,6 @@ def replay(
             customer.history.append(customer.profile())
     if final_only:
         for customer in outcome.customers.values():
+            progressed()
             customer.history = [customer.profile()]
     return outcome
