@@ -13,6 +13,8 @@ _DAY_MS: Final = 86_400_000
 _HOUR_MS: Final = 3_600_000
 DEAD_LETTER_BYTES: Final = 2 << 20
 """Largest dead letter: twice what an input topic takes by default, as its headers come on top."""
+_KAFKA_BYTES: Final = 1_048_588
+"""Largest batch that a topic takes where neither it nor its broker says another number."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,12 @@ def changelog(settings: Settings) -> str:
 def catalogue(settings: Settings) -> tuple[TopicSpec, ...]:
     """Every topic, inputs first. All have as many partitions: a customer stands on the same number everywhere."""
 
+    # A request may be as large as one batch. Up to Kafka's own number a topic is left to what its broker says.
+    larger = settings.request_bytes > _KAFKA_BYTES
+    room = {"max.message.bytes": str(settings.request_bytes)} if larger else {}
+
     def spec(name: str, meaning: str, configs: dict[str, str]) -> TopicSpec:
-        return TopicSpec(name, settings.partitions, settings.replication, configs, meaning)
+        return TopicSpec(name, settings.partitions, settings.replication, room | configs, meaning)
 
     def kept(days: int) -> dict[str, str]:
         most = {} if settings.retention_bytes is None else {"retention.bytes": str(settings.retention_bytes)}

@@ -81,6 +81,15 @@ async def test_records_larger_than_a_topic_takes_are_foreseen(settings: Settings
 
 
 @real
+@pytest.mark.parametrize("request_bytes", [1_048_589, 5_000_000])
+async def test_topics_that_are_made_for_larger_requests_take_them(bare: Settings, request_bytes: int) -> None:
+    larger = bare.model_copy(update={"request_bytes": request_bytes})
+
+    assert states(await apply(larger, catalogue(larger))) == {"created"}
+    assert states(await check(larger, catalogue(larger))) == {"ok"}
+
+
+@real
 async def test_a_topic_that_the_broker_refuses_is_told_with_its_reason(bare: Settings) -> None:
     alone = bare.model_copy(update={"replication": 3})
     findings = await apply(alone, catalogue(alone))

@@ -36,3 +36,17 @@ def test_a_bound_of_bytes_is_set_where_kafka_deletes_and_nowhere_else() -> None:
         bounds[spec.configs["cleanup.policy"]].add(spec.configs.get("retention.bytes"))
 
     assert bounds == {"delete": {"1048576"}, "compact": {None}}
+
+
+def test_each_topic_takes_a_request_that_is_larger_than_kafka_s_own_bound() -> None:
+    bounds = {
+        size: {spec.configs.get("max.message.bytes") for spec in catalogue(Settings(request_bytes=size))}
+        for size in (65_536, 1_048_588, 1_048_589, 3 << 20)
+    }
+
+    assert bounds == {
+        65_536: {None, "2097152"},
+        1_048_588: {None, "2097152"},
+        1_048_589: {"1048589", "2097152"},  # dead letters take more
+        3 << 20: {"3145728"},
+    }
