@@ -7,12 +7,17 @@ broker whole or not at all.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import InvalidTimestampError, KafkaError
 
 from agents.ports import ChangelogRecord, Item, Stop
 from app.engine.piece_reader import PieceReader
 from app.engine.producer import Producer, append
 
+_AHEAD = (
+    "the states would be of a time that the broker does not take, as this machine's clock is too far ahead of the"
+    " broker's (more than the topic's message.timestamp.after.max.ms, an hour if nobody set it): set the clock right;"
+    " `kanarya doctor` tells how far it is off"
+)
 _RECORD_FRAME_BYTES = 32
 """More than the lengths, deltas and counts around one record."""
 
@@ -70,6 +75,8 @@ class RecordBatchChangelog:
                 )
         try:
             written = await (await producer.hand_over(builder, self.topic, partition))
+        except InvalidTimestampError as error:
+            raise Stop(self.topic, partition, None, _AHEAD) from error
         except KafkaError as error:
             raise Stop(
                 self.topic, partition, None, f"the broker did not take the new states ({type(error).__name__})"
