@@ -170,9 +170,8 @@ async def _drain(app: BatchApp, lanes: Lanes, within_s: float) -> bool:
 
 
 async def _changelog_end(app: BatchApp, partition: int) -> int | None:
-    place = TP(app.changelog, partition)
-    ends: Mapping[TP, int | None] = await app.consumer.highwaters(place)
-    return ends[place]
+    producer = app.dead_letter_producer_started()  # whose connection is nearly always free
+    return await producer.end(app.changelog, partition)
 
 
 async def _source_ends(

@@ -16,6 +16,7 @@ from faust.transport.drivers import aiokafka as driver
 from agents.ports import Outgoing
 from app.catalogue import DEAD_LETTER_BYTES
 from app.engine import FAUST_LOG
+from app.engine.log_end import end_offset
 
 log = structlog.get_logger()
 
@@ -58,6 +59,10 @@ class Producer(driver.Producer):
                 log.warning("send_postponed", topic=topic, partition=partition)
             else:
                 return cast("asyncio.Future[Any]", future)
+
+    async def end(self, topic: str, partition: int) -> int:
+        """Where a partition ends; see `app.engine.log_end`. Raises `KafkaError`."""
+        return await end_offset(self._ensure_producer(), topic, partition, self.app.conf.broker_request_timeout)
 
 
 class DeadLetterProducer(Producer):

@@ -110,8 +110,9 @@ USED = [
     (SubscriptionState, "subscription"),
     (Subscription, "assignment"),
     (Assignment, "state_value"),
-    (aiokafka.AIOKafkaProducer, "create_batch send_batch send client"),
-    (AIOKafkaClient, "_get_conn _conns cluster bootstrap fetch_all_metadata get_random_node send close"),
+    (aiokafka.AIOKafkaProducer, "create_batch send_batch send client partitions_for"),
+    (AIOKafkaClient, "_get_conn _conns cluster bootstrap fetch_all_metadata force_metadata_update get_random_node"),
+    (AIOKafkaClient, "send close"),
     (TopicPartitionState, "has_valid_position _position"),
     (BatchBuilder, "append close record_count"),
 ]
