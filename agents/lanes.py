@@ -23,9 +23,9 @@ _SAMPLED: Final = 4
 """Keys of each batch whose placement is checked."""
 _ENOUGH: Final = 400
 """The share is one of at least so many: a few misplaced keys among the first ones mean little."""
-_TURNS: Final = 4
-"""Turns of the loop after each fold: so many it takes to put its RecordBatch on the wire, so that the broker writes it
-while the next batch folds."""
+_TURNS: Final = 12
+"""Turns of the loop after each fold. Four put its RecordBatch on the wire, so that the broker writes it while the next
+batch folds; what the broker acknowledged during the fold is applied, and its room fetched anew, within the others."""
 _MEND: Final = "set partitioner=murmur2_random in librdkafka producers"
 
 
