@@ -110,7 +110,7 @@ FAULTS: Final = (
         meaning="steady load for minutes: memory, open files and lag are flat",
         strike=strike,
         short=Size(events=40_000, per_second=2000, hits=0),
-        long=Size(events=200_000, per_second=2000, hits=0),
+        long=Size(events=600_000, per_second=2000, hits=0),
         stream=stream,
         expect=Expect(figures={"rss_mb_per_min": 1.0, "open_files_per_min": 1.0, "lag_growth_share": 0.01}),
         in_short_set=False,
