@@ -21,7 +21,7 @@ from models.sentiment.prior import Prior, spaced
 from models.sentiment.scored import Scored
 from models.sentiment.stem_scorer import StemScorer
 from models.sentiment.trace import Trace
-from models.sentiment.walk import ASK, DENY, LAUGH, PLAIN, STATE, TEARS, TOPIC, Reach, Walk
+from models.sentiment.walk import ASK, DENY, LAUGH, MARKS, NEGATE, PLAIN, TEARS, Reach, walk
 
 MODIFIERS: Final = "modifiers_ko.tsv"
 PRIOR: Final = "prior_ko.tsv"
@@ -32,14 +32,13 @@ _REACH: Final = Reach(
     ask_chars=6,
     boost_chars=3,
     solved_chars=40,
-    ends=".!?~",
+    ends=frozenset(".!?~"),
     clause=",",
     but="지만",
     asks_all=False,
 )
-_BEFORE: Final = frozenset("안못")
+_BEFORE: Final = "안못"
 """Negators that stand right before a stem."""
-_MARKS: Final = {LAUGH: 1, TEARS: 2, PLAIN: 4}
 _MARK: Final = re.compile("[\u2300-\u2bff\U0001f000-\U0001faff!:;=@]")
 """What needs a second look: emoji, exclamation, emoticons, addresses."""
 _NO_FACES: Final = Faces(0.0, 0.0, 0)
@@ -52,6 +51,7 @@ _NOT_DONE: Final = -1.0
 """A negation in a text without terms is a mild complaint: something is not there, or was not done."""
 _TEARS: Final = 0.8
 _LAUGHTER: Final = 0.4
+_STRONGER: Final = MARKS[LAUGH] | MARKS[TEARS]
 
 _DOUBT: Final = 0.4
 """Without a term the prior has to lean at least so far to be evidence."""
@@ -141,51 +141,34 @@ def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tu
     found = tables.find(text)
     if not found:
         return 0.0, 0, _NO_SIGNALS, False, False
-    codes = tables.codes
-    walk = Walk(text, tables.entries, _REACH, trace)
-    marks = alone = 0
-    for place, start, end in found:
-        code, weight = codes[place]
-        if code <= TOPIC:
-            walk.count(place, start, end, negated=code == STATE and _negated(text, start))
-            if not weight:
-                marks |= _MARKS[PLAIN]
-            elif code == TOPIC and weight > 0.0:
-                walk.negations += 1  # praise made of a negation: "걱정 없어요"
-        elif code < LAUGH:
-            if code <= DENY and not walk.noted:
-                alone = 1
-            elif code == ASK:
-                alone -= 2
-            walk.act(code, weight, start, end)
-        else:
-            marks |= _MARKS[code]
-            if weight:
-                alone -= 2
-                walk.act(ASK, 0.0, start, end)
-    if alone > 0 and not walk.noted and "?" not in text:
-        walk.z = _NOT_DONE
-        walk.hits = 1
+    before = _BEFORE if " 안" in text or " 못" in text else ""
+    z, hits, signals, noted, marks, negations = walk(text, found, tables.entries, tables.codes, _REACH, before, trace)
+    if not noted and "?" not in text and _denies(found, tables):
+        z = _NOT_DONE
+        hits = 1
         if trace is not None:
             trace.add("-지 않, 없", _NOT_DONE, _NOT_DONE, ("negation alone",))
-    z = walk.z
-    if marks & 3:
+    if marks & _STRONGER:
         more = 0.0
-        if marks & 1 and z:
+        if marks & MARKS[LAUGH] and z:
             more = _LAUGHTER if z > 0.0 else -_LAUGHTER
-        if marks & 2:
+        if marks & MARKS[TEARS]:
             more += _TEARS if z > 0.0 else -_TEARS
         z += more
         if more:
-            walk.hits += 1
+            hits += 1
         if trace is not None:
-            trace.add("ㅠㅠ" if marks & 2 else "ㅋㅋ", more, more, ("strengthens what is said",))
-    return z, walk.hits, tuple(walk.signals) if walk.signals else _NO_SIGNALS, marks >= 4, walk.negations > 0
+            trace.add("ㅠㅠ" if marks & MARKS[TEARS] else "ㅋㅋ", more, more, ("strengthens what is said",))
+    return z, hits, signals, marks >= MARKS[PLAIN], negations > 0
 
 
-def _negated(text: str, start: int) -> bool:
-    """Say whether 안 or 못 stands right before place `start`, as a word of its own or closed up."""
-    at = start - 1
-    if text[at] == " ":
-        at -= 1
-    return at > 0 and text[at] in _BEFORE and text[at - 1] == " "
+def _denies(found: list[tuple[int, int, int]], tables: Tables) -> bool:
+    """Say whether a text without terms is a denial, and none that is asked about."""
+    denials = 0
+    for place, _, _ in found:
+        code, weight, _ = tables.codes[place]
+        if code in (NEGATE, DENY):
+            denials = 1
+        elif code == ASK or (code == PLAIN and weight):
+            denials -= 2
+    return denials > 0

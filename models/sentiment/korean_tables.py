@@ -15,7 +15,22 @@ import msgspec
 
 from models.sentiment.lexicon import Lexicon, cell, rows
 from models.sentiment.prior import Prior
-from models.sentiment.walk import ASK, BOOST, BUT, DENY, LAUGH, NEGATE, PLAIN, STATE, STRENGTH, TEARS, TOPIC, Entry
+from models.sentiment.walk import (
+    ASK,
+    BOOST,
+    BUT,
+    DENY,
+    LAUGH,
+    NEGATE,
+    PLAIN,
+    STATE,
+    STRENGTH,
+    TEARS,
+    TOPIC,
+    Code,
+    Entry,
+    codes_of,
+)
 
 _KINDS: Final = {
     "negate": NEGATE, "deny": DENY, "ask": ASK, "but": BUT, "boost": BOOST, "damp": BOOST, "laugh": LAUGH,
@@ -32,8 +47,8 @@ class Tables(msgspec.Struct, frozen=True):
     find: Callable[[str], list[tuple[int, int, int]]]
     """Spaced text -> (place in `entries`, start, end), leftmost and longest, none overlapping."""
     entries: list[Entry]
-    codes: list[tuple[int, float]]
-    """The first two fields of each entry, for the loop."""
+    codes: list[Code]
+    """Of each entry, for the loop."""
     emoji: dict[str, float]
     prior: Prior
 
@@ -56,8 +71,7 @@ def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float],
     entries = {**closed_up, **spelled}
     automaton = ahocorasick_rs.AhoCorasick(list(entries), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
     meant = list(entries.values())
-    codes = [(entry.code, entry.weight) for entry in meant]
-    return Tables(automaton.find_matches_as_indexes, meant, codes, dict(emoji), prior)
+    return Tables(automaton.find_matches_as_indexes, meant, codes_of(meant), dict(emoji), prior)
 
 
 def _add(term: str, entry: Entry, spelled: dict[str, Entry], closed_up: dict[str, Entry]) -> None:

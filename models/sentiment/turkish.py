@@ -18,7 +18,7 @@ from models.sentiment.scored import Scored
 from models.sentiment.stem_scorer import StemScorer
 from models.sentiment.trace import Trace
 from models.sentiment.turkish_tables import CLAUSE, SENTENCE, Tables, compile_tables, fold, folded
-from models.sentiment.walk import TOPIC, Reach, Walk
+from models.sentiment.walk import Reach, walk
 
 MODIFIERS: Final = "modifiers_tr.tsv"
 
@@ -28,7 +28,7 @@ _REACH: Final = Reach(
     ask_chars=12,
     boost_chars=12,
     solved_chars=60,
-    ends=SENTENCE,
+    ends=frozenset(SENTENCE),
     clause=CLAUSE,
     but="ama",
     asks_all=True,
@@ -96,17 +96,8 @@ def _sum(text: str, tables: Tables, trace: Trace | None) -> tuple[float, int, tu
     found = tables.find(text)
     if not found:
         return _unexplained(text, trace)
-    codes = tables.codes
-    walk = Walk(text, tables.entries, _REACH, trace)
-    for place, start, end in found:
-        code, weight = codes[place]
-        if code <= TOPIC:
-            walk.count(place, start, end)
-        else:
-            walk.act(code, weight, start, end)
-    if not walk.noted:
-        return _unexplained(text, trace)
-    return walk.z, walk.hits, tuple(walk.signals) if walk.signals else _NO_SIGNALS
+    z, hits, signals, noted, _, _ = walk(text, found, tables.entries, tables.codes, _REACH, "", trace)
+    return (z, hits, signals) if noted else _unexplained(text, trace)
 
 
 def _unexplained(text: str, trace: Trace | None) -> tuple[float, int, tuple[str, ...]]:

@@ -18,7 +18,7 @@ import ahocorasick_rs
 import msgspec
 
 from models.sentiment.lexicon import Lexicon, cell, rows
-from models.sentiment.walk import ASK, BOOST, BUT, DENY, NEGATE, SO, STATE, STRENGTH, TOPIC, Entry
+from models.sentiment.walk import ASK, BOOST, BUT, DENY, NEGATE, SO, STATE, STRENGTH, TOPIC, Code, Entry, codes_of
 
 _KINDS: Final = {
     "negate": NEGATE, "deny": DENY, "ask": ASK, "but": BUT, "boost": BOOST, "damp": BOOST, "so": SO,
@@ -54,8 +54,8 @@ class Tables(msgspec.Struct, frozen=True):
     find: Callable[[str], list[tuple[int, int, int]]]
     """Folded text -> (place in `entries`, start, end), leftmost and longest, none overlapping."""
     entries: list[Entry]
-    codes: list[tuple[int, float]]
-    """The first two fields of each entry, for the loop."""
+    codes: list[Code]
+    """Of each entry, for the loop."""
     emoji: dict[str, float]
 
 
@@ -119,8 +119,7 @@ def compile_tables(lexicon: Lexicon, modifiers: str, emoji: Mapping[str, float])
     entries = {**made, **plain}
     automaton = ahocorasick_rs.AhoCorasick(list(entries), matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
     meant = list(entries.values())
-    codes = [(entry.code, entry.weight) for entry in meant]
-    return Tables(automaton.find_matches_as_indexes, meant, codes, dict(emoji))
+    return Tables(automaton.find_matches_as_indexes, meant, codes_of(meant), dict(emoji))
 
 
 def _patterns(term: str, *, turns: bool) -> Iterator[tuple[str, float, str]]:

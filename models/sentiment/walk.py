@@ -4,7 +4,7 @@
 languages strengthen before a term and negate behind it, so they share the walk and differ in how far things reach.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -25,6 +25,8 @@ LAUGH: Final = 8
 TEARS: Final = 9
 PLAIN: Final = 10
 """Talk of business: no feeling is to be guessed where no term says one."""
+MARKS: Final = {LAUGH: 1, TEARS: 2, PLAIN: 4}
+"""What acts on no term before it, and is told of the text as a whole."""
 STRENGTH: Final = {"boost": 0.5, "so": 0.5, "damp": -0.5}
 """What a booster adds to the size of a weight."""
 TURN: Final = -0.74
@@ -34,8 +36,11 @@ _NOWHERE: Final = -1_000
 _WISH: Final = -2.0
 _WISHES: Final = ("refund", "cancel", "human_wanted")
 """Signals of what a customer may only ask about; what weighs more than `_WISH` is no mere question."""
+_NO_SIGNALS: Final[tuple[str, ...]] = ()
 _TROUBLE: Final = ("fault", "wait", "repeat")
 """Signals of what can be put right."""
+_Trouble = tuple[float, str, int, int]
+"""What it counted, its signal, its end in the text, its place in the trace."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -53,6 +58,17 @@ class Entry(msgspec.Struct, frozen=True):
     """How the pattern was made from the term, or empty."""
 
 
+Code = tuple[int, float, str]
+"""The first three fields of an entry."""
+
+
+def codes_of(entries: Iterable[Entry]) -> list[Code]:
+    """Give the code of each entry; equal ones are one object: the few there are stay in the processor's cache."""
+    shared: dict[Code, Code] = {}
+    codes = [(entry.code, entry.weight, entry.tag) for entry in entries]
+    return [shared.setdefault(code, code) for code in codes]
+
+
 class Reach(msgspec.Struct, frozen=True):
     """How far, in characters of the text as it is read, things act in one language."""
 
@@ -62,7 +78,7 @@ class Reach(msgspec.Struct, frozen=True):
     boost_chars: int
     solved_chars: int
     """How far back a solution takes back the troubles named before it; also how far SO shields."""
-    ends: str
+    ends: frozenset[str]
     """Signs that end a sentence: nothing acts across them."""
     clause: str
     """Sign that ends a clause: no denial acts across it."""
@@ -72,123 +88,151 @@ class Reach(msgspec.Struct, frozen=True):
     """Whether a question unsays bad words too, or only good ones and wishes."""
 
 
-class Walk:
-    """What is known at one place of a text: the sum so far, and what the next term or modifier can act on."""
+Walked = tuple[float, int, tuple[str, ...], bool, int, int]
+"""What the terms of a text come to: their sum; how many count; the signals in order of appearance; whether a term was
+met, be it one that does not count; of each of MARKS that was met its number, added up (a term that weighs nothing
+marks as PLAIN); how many terms were negated, or praise by saying what is not there."""
 
-    __slots__ = (
-        "boost", "boost_end", "entries", "factor", "hits", "last", "last_end", "last_tag", "negations", "noted",
-        "reach", "signals", "so_end", "text", "trace", "troubles", "turns", "z",
-    )  # fmt: skip
 
-    def __init__(self, text: str, entries: Sequence[Entry], reach: Reach, trace: Trace | None) -> None:
-        self.text = text
-        self.entries = entries
-        self.reach = reach
-        self.trace = trace
-        self.z = 0.0
-        self.hits = 0
-        self.signals: list[str] = []
-        self.factor = 1.0
-        self.troubles: list[tuple[float, str, int, int]] = []
-        """Of each trouble: what it counted, its signal, its end in the text, its place in the trace."""
-        self.last = 0.0
-        """What the term before counted; 0 when nothing can act on it any more."""
-        self.last_end = self.boost_end = self.so_end = _NOWHERE
-        self.last_tag = ""
-        self.turns = False
-        self.boost = 0.0
-        self.negations = 0
-        self.noted = 0
-        """How many terms were met, whether they count or not."""
+def walk(  # noqa: PLR0915
+    text: str,
+    found: Sequence[tuple[int, int, int]],
+    entries: Sequence[Entry],
+    codes: Sequence[Code],
+    reach: Reach,
+    before: str,
+    trace: Trace | None,
+) -> Walked:
+    """Count the terms found in a text and let the modifiers between them act, in one loop for speed.
 
-    def count(self, place: int, start: int, end: int, *, negated: bool = False) -> None:
-        """Count the term of entry `place`, found at `start` up to `end`; `negated` by a word right before it."""
-        self.noted += 1
-        entry = self.entries[place]
-        counted = weight = entry.weight
-        tag = entry.tag
-        boost = self.boost
-        if boost:
-            self.boost = 0.0
-            if not weight or start - self.boost_end > self.reach.boost_chars:
+    Args:
+        text: as its language reads it.
+        found: (place in `entries`, start, end), in order, none overlapping.
+        entries: what each pattern means.
+        codes: of each entry.
+        reach: how far things act.
+        before: the negators of one letter that may stand right before a term in this text.
+        trace: takes notes of every term.
+    """
+    z = boost = 0.0
+    factor = 1.0
+    hits = marks = negations = 0
+    signals = _NO_SIGNALS
+    last = 0.0  # what the term before counted; 0 when nothing can act on it any more
+    last_tag = ""  # the signal that it raised, as the first
+    turns = False  # whether a negator acts on it
+    last_end = boost_end = so_end = _NOWHERE
+    troubles: list[_Trouble] = []
+    for place, start, end in found:
+        code, weight, tag = codes[place]
+        if code <= TOPIC:
+            counted = weight
+            by = 0.0
+            if boost:
+                if weight and start - boost_end <= reach.boost_chars:
+                    by = boost
+                    counted += by if weight > 0.0 else -by
                 boost = 0.0
-            counted += boost if weight > 0.0 else -boost
-        counted *= self.factor
-        if negated:
-            counted *= TURN
-            tag = ""
-            self.negations += 1
-        if self.trace is not None:
-            _note(self.trace, entry, counted, self.reach.but if self.factor != 1.0 else "", boost, negated)
-        self.last_tag = ""
-        if tag:
-            if tag == "resolved":
-                if self.troubles:
-                    self._solve(start)
-            elif weight < 0.0 and tag in _TROUBLE:
-                self.troubles.append((counted, tag, end, len(self.trace) - 1 if self.trace is not None else 0))
-            if tag not in self.signals:
-                self.signals.append(tag)
-                self.last_tag = tag
-        if weight:
-            self.z += counted
-            self.hits += 1
-        self.last, self.last_end, self.turns = counted, end, not negated and entry.code == STATE
-
-    def _solve(self, start: int) -> None:
-        """Take back the troubles that lie near before `start`."""
-        for counted, tag, end, noted in self.troubles:
-            if start - end <= self.reach.solved_chars:
-                self.z -= counted
-                self.hits -= 1
-                if tag in self.signals:
-                    self.signals.remove(tag)
-                if self.trace is not None:
-                    self.trace.change(0.0, "solved", since=noted, until=noted + 1)
-        self.troubles.clear()
-
-    def act(self, code: int, weight: float, start: int, end: int) -> None:
-        """Let a modifier act: on the term before it, on the next one, or on all that was said."""
-        if code == BOOST:
-            self.boost, self.boost_end = weight, end
+            counted *= factor
+            turns = code == STATE
+            negated = False
+            if turns:
+                if before and _negated(text, start, before):
+                    counted *= TURN
+                    tag = ""
+                    turns = False
+                    negated = True
+                    negations += 1
+            elif weight > 0.0:
+                negations += 1  # praise made of a negation: "걱정 없어요"
+            if trace is not None:
+                _note(trace, entries[place], counted, reach.but if factor != 1.0 else "", by, negated)
+            last_tag = ""
+            if tag:
+                if tag == "resolved":
+                    z, hits, signals = _solved(z, hits, signals, troubles, start - reach.solved_chars, trace)
+                elif weight < 0.0 and tag in _TROUBLE:
+                    troubles.append((counted, tag, end, len(trace) - 1 if trace is not None else 0))
+                if tag not in signals:
+                    signals = (*signals, tag)
+                    last_tag = tag
+            if weight:
+                z += counted
+                hits += 1
+            else:
+                marks |= MARKS[PLAIN]
+            last, last_end = counted, end
+        elif code == BOOST:
+            boost, boost_end = weight, end
         elif code == SO:
-            self.boost, self.boost_end, self.so_end = weight, end, end
+            boost, boost_end, so_end = weight, end, end
         elif code == BUT:
-            self.z *= 0.5
-            self.factor = 1.5
-            self.last = 0.0
-            if self.trace is not None:
-                self.trace.change(0.5, f'before "{self.reach.but}"')
-        elif self.last:
-            self._turn(code, start)
-
-    def _turn(self, code: int, start: int) -> None:
-        """Let a negator or a question at `start` act on the term before it, in the same sentence."""
-        reach = self.reach
-        asked = code == ASK
-        far = reach.ask_chars if asked else reach.negate_chars if code == NEGATE else reach.deny_chars
-        if start - self.last_end > far or not (self.turns or asked):
-            return
-        if asked and self.last < 0.0 and not (reach.asks_all or (self.last >= _WISH and self.last_tag in _WISHES)):
-            return
-        if code == DENY and start - self.so_end <= reach.solved_chars:
-            return
-        between = self.text[self.last_end : start]
-        if any(end in between for end in reach.ends) or (code == DENY and reach.clause in between):
-            return
-        share = 0.0 if asked else TURN
-        self.z += self.last * (share - 1.0)
-        if asked:
-            self.hits -= 1
+            z *= 0.5
+            factor = 1.5
+            last = 0.0
+            if trace is not None:
+                trace.change(0.5, f'before "{reach.but}"')
         else:
-            self.negations += 1
-        if self.last_tag:
-            self.signals.remove(self.last_tag)
-        if self.troubles and self.troubles[-1][2] == self.last_end:
-            self.troubles.pop()
-        if self.trace is not None:
-            self.trace.change(share, "asked about" if asked else "negated", since=len(self.trace) - 1)
-        self.last = 0.0
+            if code >= LAUGH:
+                marks |= MARKS[code]
+                if not weight:
+                    continue
+                code = ASK
+            if not last or not (turns or code == ASK) or not _acts(code, text, start, last_end, so_end, reach):
+                continue
+            if code != ASK:
+                share = TURN
+                negations += 1
+            elif last > 0.0 or reach.asks_all or (last >= _WISH and last_tag in _WISHES):
+                share = 0.0
+                hits -= 1
+            else:
+                continue
+            z += last * (share - 1.0)
+            last = 0.0
+            if last_tag:
+                signals = _without(signals, last_tag)
+            if troubles and troubles[-1][2] == last_end:
+                troubles.pop()
+            if trace is not None:
+                trace.change(share, "negated" if share else "asked about", since=len(trace) - 1)
+    return z, hits, signals, last_end != _NOWHERE, marks, negations
+
+
+def _negated(text: str, start: int, before: str) -> bool:
+    """Say whether a negator stands right before place `start`, as a word of its own or closed up."""
+    at = start - 1
+    if text[at] == " ":
+        at -= 1
+    return at > 0 and text[at] in before and text[at - 1] == " "
+
+
+def _acts(code: int, text: str, start: int, last_end: int, so_end: int, reach: Reach) -> bool:
+    """Say whether a negator or a question at `start` is near enough to the term before it, in the same sentence."""
+    far = reach.ask_chars if code == ASK else reach.negate_chars if code == NEGATE else reach.deny_chars
+    if start - last_end > far or (code == DENY and start - so_end <= reach.solved_chars):
+        return False
+    between = text[last_end:start]
+    return reach.ends.isdisjoint(between) and not (code == DENY and reach.clause in between)
+
+
+def _solved(
+    z: float, hits: int, signals: tuple[str, ...], troubles: list[_Trouble], since: int, trace: Trace | None
+) -> tuple[float, int, tuple[str, ...]]:
+    """Take back the troubles that end at `since` or later; gives the sum, how many count, the signals."""
+    for counted, tag, end, noted in troubles:
+        if end >= since:
+            z -= counted
+            hits -= 1
+            signals = _without(signals, tag)
+            if trace is not None:
+                trace.change(0.0, "solved", since=noted, until=noted + 1)
+    troubles.clear()
+    return z, hits, signals
+
+
+def _without(signals: tuple[str, ...], tag: str) -> tuple[str, ...]:
+    return tuple([signal for signal in signals if signal != tag])
 
 
 def _note(trace: Trace, entry: Entry, counted: float, after: str, boost: float, negated: bool) -> None:
