@@ -92,7 +92,8 @@ def overlapping(names: list[str]) -> Callable[[str], list[int]]:
 def apart(names: list[str]) -> Callable[[str], list[int]]:
     """Find the n-grams that the prior will find."""
     find = finder(names)
-    return lambda text: [match[0] for match in find(text)]
+    place = {gram: column for column, gram in enumerate(names)}
+    return lambda text: [place[gram] for gram in find(text)]
 
 
 class Matrix:

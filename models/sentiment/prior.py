@@ -22,10 +22,12 @@ def spaced(text: str) -> str:
     return f" {text.strip()} "
 
 
-def finder(grams: Sequence[str]) -> Callable[[str], list[tuple[int, int, int]]]:
+def finder(grams: Sequence[str]) -> Callable[[str], list[str]]:
     """Take a text apart: from the left the longest n-gram that stands there, none overlapping."""
-    automaton = ahocorasick_rs.AhoCorasick(grams, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    find: Callable[[str], list[tuple[int, int, int]]] = automaton.find_matches_as_indexes
+    longest = ahocorasick_rs.MatchKind.LeftmostLongest
+    # It gives back the very strings it keeps, whose hashes are known: quicker than to count where each match stands.
+    automaton = ahocorasick_rs.AhoCorasick(grams, matchkind=longest, store_patterns=True)
+    find: Callable[[str], list[str]] = automaton.find_matches_as_strings
     return find
 
 
@@ -38,15 +40,13 @@ class Prior:
         Raises:
             ValueError: a weight is not a whole number.
         """
-        grams: list[str] = []
-        weights: list[int] = []
+        weights: dict[str, int] = {}
         for line in table.splitlines():
             if not line.startswith("# "):
                 weight, *some = line.split("\t")
-                grams += [gram.replace("_", " ") for gram in some]
-                weights += [int(weight)] * len(some)
-        self._weights: Final = weights
-        self._find: Final = finder(grams)
+                weights |= dict.fromkeys([gram.replace("_", " ") for gram in some], int(weight))
+        self._weight: Final = weights.__getitem__
+        self._find: Final = finder(list(weights))
 
     def leaning(self, text: str) -> float:
         """Give how far a text leans, in the unit of the lexicon's weights, -20..20; 0 when nothing is known.
@@ -57,6 +57,5 @@ class Prior:
         found = self._find(text)
         if not found:
             return 0.0
-        weights = self._weights
-        total: int = sum([weights[match[0]] for match in found])
+        total = sum(map(self._weight, found))
         return total / (SCALE * sqrt(len(found)))
