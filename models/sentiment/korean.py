@@ -17,7 +17,7 @@ from models.sentiment.faces import Faces, faces_of, scored
 from models.sentiment.korean_closing import CLOSE_CHARS, asks, thanks_begin
 from models.sentiment.korean_tables import Tables, compile_tables
 from models.sentiment.lexicon import Lexicon
-from models.sentiment.prior import Prior, spaced
+from models.sentiment.prior import Prior, in_blanks, spaced
 from models.sentiment.scored import Scored
 from models.sentiment.stem_scorer import StemScorer
 from models.sentiment.trace import Trace
@@ -41,6 +41,8 @@ _BEFORE: Final = "안못"
 """Negators that stand right before a stem."""
 _MARK: Final = re.compile("[\u2300-\u2bff\U0001f000-\U0001faff!:;=@]")
 """What needs a second look: emoji, exclamation, emoticons, addresses."""
+_ORDINARY: Final = re.compile("[ -9<>?\\[-~…ㄱ-ㆎ가-힣]*")
+"""A text of nothing but these, as most are, has no capitals, no letters in parts, no faces and no addresses."""
 _NO_FACES: Final = Faces(0.0, 0.0, 0)
 _NAME: Final = re.compile(
     "(?<= )(?:[가-힣]{2,4} (?=씨|님)|[김이박최정강조윤장임한오서신권황안송홍전고문양손배백허유남심노하][가-힣]"
@@ -84,15 +86,19 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
     Returns:
         score_milli -1000..1000, rounded half to even; equal texts give equal results on every machine.
     """
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
     faces = _NO_FACES
-    marks = _MARK.search(text)
-    if marks is not None:
-        faces = faces_of(text, tables.emoji, trace)
-        if "@" in text or "://" in text:
-            text = without_addresses(text)
-    said = spaced(text)
+    if _ORDINARY.fullmatch(text):
+        marked = "!" in text
+        said = in_blanks(text)
+    else:
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        marked = _MARK.search(text) is not None
+        if marked:
+            faces = faces_of(text, tables.emoji, trace)
+            if "@" in text or "://" in text:
+                text = without_addresses(text)
+        said = spaced(text)
     if "씨" in said or "님" in said:
         said = _NAME.sub("", said)
     end = said[-CLOSE_CHARS:]
@@ -118,7 +124,7 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
             trace.add(_PRIOR, leaning, leaning, ("learned from film reviews",))
     elif not hits:
         return Scored(0, 0, "ko", signals) if signals else _NO_EVIDENCE
-    if marks is None:
+    if not marked:
         return Scored(round(z / sqrt(z * z + 15.0) * 1000.0), hits, "ko", signals)
     return scored(text, faces, z, hits, signals, "ko", trace)
 

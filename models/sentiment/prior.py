@@ -16,7 +16,11 @@ SCALE: Final = 12.0
 
 def spaced(text: str) -> str:
     """Write a text as the prior reads it: lower case, one space between words and at both ends."""
-    text = text.lower()
+    return in_blanks(text.lower())
+
+
+def in_blanks(text: str) -> str:
+    """Write a text that has no capitals as `spaced` does."""
     if "  " in text or "\n" in text or "\t" in text:
         text = " ".join(text.split())
     return f" {text.strip()} "
