@@ -132,9 +132,10 @@ def read(text: str, tables: Tables, trace: Trace | None = None) -> Scored:
 def _without_close(said: str, tables: Tables) -> str:
     """Leave out thanks that only close a complaint or a request."""
     at = thanks_begin(said)
-    if at and (asks(said[:at]) or _sum(said[:at] + " ", tables, None)[0] < 0.0):
-        return said[:at] + " "
-    return said
+    if not at:
+        return said
+    own = said[:at].encode("utf-8", "replace").decode() + " "  # without halves of characters
+    return own if asks(said[:at]) or _sum(own, tables, None)[0] < 0.0 else said
 
 
 def stem_sum(text: str, tables: Tables) -> float:

@@ -152,6 +152,7 @@ def test_an_angry_face_makes_praise_irony(scorer: RuleScorer) -> None:
 
 def test_halves_of_characters_do_not_stop_it(scorer: RuleScorer) -> None:
     assert milli(scorer, "상담원이 친절해요\ud83d") > 0
+    assert milli(scorer, "상담원이 불친절해요\ud83d. 감사합니다.") < 0
 
 
 def test_the_prior_speaks_where_no_term_does_but_not_in_talk_of_business(scorer: RuleScorer) -> None:
