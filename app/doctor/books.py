@@ -24,6 +24,8 @@ from models.epoch_fence import EpochFence
 from models.redrive import Letter
 
 Say = Callable[[str], object]
+_READINGS: Final = 5
+"""A partition with open books is read so often again, as long as its worker goes on writing."""
 _WHY: Final = "every record read must be in one column: this is what exactness means"
 _REPORT: Final = "keep the topics as they are, and report it with the output of `kanarya doctor --books --json`"
 
@@ -61,14 +63,28 @@ async def check_books(settings: Settings, say: Say = lambda _: None) -> Finding:
     accounts = [await _account(settings, number, count, say) for number in range(count)]
     say("reading the dead letters")
     _enter(accounts, await letters(settings))
-    again = [account.partition for account in accounts if account.open_records]
-    for number in again:  # one was read between the RecordBatches of one large batch, or holds offsets without a record
-        accounts[number] = account = await _account(settings, number, count, say)
-        _enter([account], await letters(settings))
-        if account.open_records > 0:
-            say(f"counting the records of partition {number}")
-            await _count(settings, account)
+    again = [account for account in accounts if account.open_records]
+    for account in again:
+        accounts[account.partition] = await _account_again(settings, account, count, say)
     return judged(accounts, letters_cut=bool(again) and await _letters_cut(settings, count), start=settings.start)
+
+
+async def _account_again(settings: Settings, account: Account, count: int, say: Say) -> Account:
+    """Read a partition whose books are open until they close, or its worker has written nothing in between.
+
+    What a batch writes is cut into RecordBatches, and the meta record in the first of them tells all of it as applied:
+    read between two of them, sound books are open.
+    """
+    for _ in range(_READINGS):
+        before = account.applied
+        account = await _account(settings, account.partition, count, say)
+        _enter([account], await letters(settings))
+        if account.open_records > 0:  # there may be offsets without a record
+            say(f"counting the records of partition {account.partition}")
+            await _count(settings, account)
+        if not account.open_records or account.applied == before:
+            break
+    return account
 
 
 async def _account(settings: Settings, partition: int, count: int, say: Say) -> Account:
