@@ -4,8 +4,9 @@
 broker whole or not at all.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from aiokafka.errors import InvalidTimestampError, KafkaError
 
@@ -20,6 +21,8 @@ _AHEAD = (
 )
 _RECORD_FRAME_BYTES = 32
 """More than the lengths, deltas and counts around one record."""
+_PAUSE_S: Final = 1.0
+"""Between questions for an end that the broker does not tell."""
 
 
 class RecordBatchChangelog:
@@ -85,7 +88,9 @@ class RecordBatchChangelog:
 
     async def _look_up(self, partition: int, items: list[Item], expected: int) -> int:
         """Where a RecordBatch lies that an earlier try has written."""
-        lying = await self.read(partition, expected, await self.end(partition))
+        while (end := await self.end(partition)) < 0:  # not told yet, as while the leader changes
+            await asyncio.sleep(_PAUSE_S)
+        lying = await self.read(partition, expected, end)
         for place, record in enumerate(lying):
             there = lying[place : place + len(items)]
             if [(each.key, each.value) for each in there] == items:

@@ -11,6 +11,7 @@ from aiokafka import TopicPartition
 from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAuthorizationFailedError
 
 from agents.ports import Stop
+from app.engine import changelog as record_batch_changelog
 from app.engine import piece_reader
 from app.engine.piece_reader import PieceReader
 from tests.engine.test_sending import GROUPS, META, Queue, changelog
@@ -65,8 +66,10 @@ def reader(
     told: int | None = None,
     failures: int = 0,
     error: type[KafkaError] = KafkaConnectionError,
+    untold: int = 0,
 ) -> PieceReader:
-    left = [failures]
+    """`failures`: of so many tries to read; `untold`: so many questions for the end are not answered."""
+    left, silent = [failures], [untold]
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[Consumer]:
@@ -76,7 +79,8 @@ def reader(
         yield Consumer(lying, end)
 
     async def tell(partition: int) -> int | None:
-        if told is None:
+        silent[0] -= 1
+        if told is None or silent[0] >= 0:
             raise KafkaConnectionError
         return told
 
@@ -117,10 +121,10 @@ async def test_an_end_that_the_broker_does_not_tell_is_no_foreign_write() -> Non
     assert await reader([], 0, told=7).end(0) == 7
 
 
-async def answered(lying: list[list[Lying]], end: int) -> Any:
+async def answered(lying: list[list[Lying]], end: int, untold: int = 0) -> Any:
     """What a send comes to whose three RecordBatches the broker has already, the first one at an offset unknown."""
     queue = Queue()
-    sending = changelog(queue, reader(lying, end, told=end))
+    sending = changelog(queue, reader(lying, end, told=end, untold=untold))
     for number, begin in ((1, -1), (2, 60), (3, 63)):
         _, acknowledged = await queue.next(number)
         acknowledged.set_result(type("Metadata", (), {"offset": begin}))
@@ -133,6 +137,14 @@ async def test_a_send_that_an_earlier_try_has_done_is_looked_up() -> None:
     own = [Lying(42 + n, *item) for n, item in enumerate(first)]
 
     assert await answered([foreign, own], 45) == [range(42, 45), range(60, 63), range(63, 66)]
+
+
+async def test_a_send_is_looked_up_once_the_broker_tells_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leader that has just moved answers sends before it answers this."""
+    monkeypatch.setattr(record_batch_changelog, "_PAUSE_S", 0.0)
+    own = [Lying(40 + n, *item) for n, item in enumerate([META, *(item for group in GROUPS[:2] for item in group)])]
+
+    assert await answered([own], 43, untold=2) == [range(40, 43), range(60, 63), range(63, 66)]
 
 
 async def test_a_send_that_the_broker_claims_to_have_and_has_not_stops_the_worker() -> None:
