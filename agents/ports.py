@@ -80,7 +80,10 @@ class RecoverableStore(Store, Protocol):
         """The partition is this worker's from now on; one that it has already stays as it is. May raise `Stop`."""
 
     def sent(self, partition: int, first_offset: int, records: int, at_ms: int) -> None:
-        """This worker's RecordBatch of `at_ms` stands in the changelog from `first_offset` on; `apply` follows."""
+        """This worker's RecordBatch of `at_ms` stands in the changelog from `first_offset` on; `apply` follows.
+
+        May raise `Stop`.
+        """
 
     def drop(self, partition: int) -> None:
         """The partition went to another worker; its offset goes too, until it is taken again."""

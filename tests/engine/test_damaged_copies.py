@@ -1,10 +1,12 @@
 """Copies on disk that are damaged, or not ours: dropped with one line, and read anew."""
 
 import os
+import shutil
 from pathlib import Path
 
 import msgspec
 import pytest
+import structlog
 from rocksdict import Rdict
 
 from agents.ports import Stop
@@ -87,3 +89,42 @@ async def test_a_copy_of_a_later_format_is_read_anew(disk: DiskStore, changelog:
         later[b"\xffkept"] = msgspec.json.encode(Kept("log", 0, "c1", 499, changelog.now_ms, format=2))
 
     await rebuilt(changelog, folder, "it has format 2, and this release reads 1")
+
+
+@pytest.mark.parametrize("ends", ["killed", "stopped"])
+async def test_a_copy_whose_changelog_was_cut_under_its_worker_is_read_anew_however_long_the_log_has_grown(
+    disk: DiskStore, changelog: Changelog, folder: Path, ends: str
+) -> None:
+    """The topic is the same, and other records lie at the copy's offset by now."""
+    await disk.take(0)
+    disk.sent(0, 0, 500, changelog.now_ms)
+    disk.apply(0, STATES, 499)
+    disk.drop(0)  # all of it is on disk
+    await disk.take(0)
+    with structlog.testing.capture_logs() as said:
+        disk.sent(0, 400, 2, changelog.now_ms)
+        disk.apply(0, STATES[:1], 401)
+        disk.sent(0, 402, 500, changelog.now_ms)
+        disk.apply(0, STATES, 901)
+
+    assert [(line["event"], line["written_offset"]) for line in said] == [("store_behind", 400)]
+    assert disk.get(0, STATES[7][0]) == STATES[7][1]
+    if ends == "killed":
+        left = folder.with_name("left")
+        shutil.copytree(folder, left)
+        folder = left
+    else:
+        disk.close()
+
+    await rebuilt(changelog, folder, "the changelog was cut or made anew while this worker wrote it")
+
+
+async def test_a_copy_that_cannot_be_marked_as_cut_stops_the_worker(
+    disk: DiskStore, changelog: Changelog, folder: Path
+) -> None:
+    await disk.take(0)
+    disk.apply(0, STATES, 499)
+    (folder / "partition-0.damaged").mkdir()
+
+    with pytest.raises(Stop, match=r"^log\[0\]: .*\(KANARYA_STORE_DIR\)"):
+        disk.sent(0, 400, 2, changelog.now_ms)

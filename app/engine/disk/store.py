@@ -101,8 +101,9 @@ class DiskStore:
 
     def _opened(self, partition: int) -> tuple[Partition | None, Kept | None, str | None]:
         """The open copy, what it says, and why it cannot be used."""
-        if self._mark(partition).exists():
-            return None, None, "a read of it found it damaged"
+        mark = self._mark(partition)
+        if mark.exists():
+            return None, None, mark.read_text() or "a read of it found it damaged"
         copy = kept = None
         try:
             copy = self._open(partition)
@@ -158,7 +159,7 @@ class DiskStore:
             raise self._stop(partition, error) from error
 
     def _mark(self, partition: int) -> Path:
-        """A file that stands while a copy is known to be damaged."""
+        """A file that stands while a copy is known to be of no use; it may say why."""
         path = self._folder.partition(partition)
         return path.with_name(f"{path.name}.damaged")
 
@@ -190,10 +191,15 @@ class DiskStore:
             raise self._stop(partition, error) from error
 
     def sent(self, partition: int, first_offset: int, records: int, at_ms: int) -> None:
-        """This worker's own RecordBatch stands in the changelog; where it was not expected, others stand before it."""
+        """This worker's own RecordBatch stands in the changelog; where it was not expected, others stand before it.
+
+        Or what stood there is lost, if it is before that place. Raises `Stop`.
+        """
         held = self._held.get(partition)
         if held is None:
             return
+        if first_offset < held.next_own:
+            self._cut(partition, held, first_offset)
         if first_offset != held.next_own and not held.behind:
             held.behind = True
             log.warning(
@@ -201,6 +207,18 @@ class DiskStore:
                 then="another worker wrote to the changelog; the next recovery reads on from the kept offset",
             )  # fmt: skip
         held.next_own, held.sent_ms = first_offset + records, at_ms
+
+    def _cut(self, partition: int, held: _Held, first_offset: int) -> None:
+        """The broker has lost what the copy holds: once other records lie at its offset it would pass for whole."""
+        held.behind = True
+        try:
+            self._mark(partition).write_text("the changelog was cut or made anew while this worker wrote it")
+        except OSError as error:
+            raise self._stop(partition, error) from error
+        log.warning(
+            "store_behind", partition=partition, kept_offset=held.kept_offset, written_offset=first_offset,
+            then="the changelog was cut or made anew; the next recovery reads it from its beginning",
+        )  # fmt: skip
 
     def apply(self, partition: int, items: Iterable[Item], changelog_offset: int, at_ms: int | None = None) -> None:
         """Take over changelog records, in order, the last of them at `changelog_offset`. Raises `Stop`."""
