@@ -66,6 +66,9 @@ class Store(Protocol):
     def scan(self, partition: int, prefix: bytes) -> list[tuple[bytes, bytes]]:
         """All items whose key begins with `prefix`, ascending by key."""
 
+    def keys(self, partition: int) -> list[bytes]:
+        """All keys, ascending; no value is held in memory for it."""
+
     def count(self, partition: int, prefix: bytes) -> int:
         """How many keys begin with `prefix`; on disk an estimate when they are many."""
 

@@ -289,6 +289,7 @@ class Lane:
         """Write and publish everything taken so far, tombstones included. Raises `Stop` and `StateError`."""
         await self._begun.wait()
         await self._queue.join()
+        await self._log.at_rest()
         if self.is_fenced:
             return
         await self.views.flush()

@@ -47,6 +47,10 @@ class MemoryStore:
         """All items whose key begins with `prefix`, ascending by key."""
         return sorted(item for item in self._parts.get(partition, {}).items() if item[0].startswith(prefix))
 
+    def keys(self, partition: int) -> list[bytes]:
+        """All keys, ascending."""
+        return sorted(self._parts.get(partition, ()))
+
     def count(self, partition: int, prefix: bytes) -> int:
         """How many keys begin with `prefix`."""
         return sum(key.startswith(prefix) for key in self._parts.get(partition, ()))

@@ -75,6 +75,7 @@ async def test_a_scan_gives_the_keys_of_a_prefix_in_order_and_a_count_their_numb
     assert held.scan(0, b"\x02") == [(b"\x02a", b"1"), (b"\x02b", b"2")]
     assert held.scan(0, b"\xff") == [(b"\xff", b"5")]
     assert [held.count(0, prefix) for prefix in (b"\x02", b"\x01", b"\x07", b"")] == [2, 1, 0, 5]
+    assert (held.keys(0), held.keys(1)) == ([b"", b"\x01c", b"\x02a", b"\x02b", b"\xff"], [])
     assert held.count(1, b"\x01") == 0
 
 

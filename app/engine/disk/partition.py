@@ -70,6 +70,10 @@ class Partition:
         """All items whose key begins with `prefix`, ascending by key."""
         return self._beginning_with(prefix, None)
 
+    def keys(self) -> list[bytes]:
+        """All keys, ascending."""
+        return [key for key, _ in self._keys(b"", None)]
+
     def count(self, prefix: bytes) -> int:
         """How many keys begin with `prefix`; above 100,000 an estimate, of all keys."""
         counted = sum(1 for _ in self._keys(prefix, _COUNTED))

@@ -176,6 +176,10 @@ class DiskStore:
         """All items whose key begins with `prefix`, ascending by key. Raises `Stop`."""
         return self._ask(partition, lambda copy: copy.scan(prefix))
 
+    def keys(self, partition: int) -> list[bytes]:
+        """All keys, ascending. Raises `Stop`."""
+        return self._ask(partition, Partition.keys)
+
     def count(self, partition: int, prefix: bytes) -> int:
         """How many keys begin with `prefix`; above 100,000 an estimate. Raises `Stop`."""
         return self._ask(partition, lambda copy: copy.count(prefix))
