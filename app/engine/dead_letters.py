@@ -45,7 +45,7 @@ class DeadLetterPublisher:
         producer = self._producer()
         if record.key is None and record.value is None:  # aiokafka's own send refuses these
             (sent,) = await producer.send_record_batch(self.topic, partition, [record], self._now_ms())
-            return sent
+            return sent.acknowledged
         client = producer._ensure_producer()
         headers = list(record.headers)
         try:

@@ -7,7 +7,7 @@ these never delay an alert, and a third one for dead letters. `app.engine.change
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import structlog
 from aiokafka.errors import KafkaTimeoutError
@@ -19,6 +19,15 @@ from app.engine import FAUST_LOG
 from app.engine.log_end import end_offset
 
 log = structlog.get_logger()
+
+
+class Sent(NamedTuple):
+    """A RecordBatch on its way."""
+
+    records: int
+    """How many it holds."""
+    acknowledged: "asyncio.Future[Any]"
+    """Done when the broker has it, with its `offset`, which is -1 when an earlier try has written it."""
 
 
 class Producer(driver.Producer):
@@ -36,17 +45,17 @@ class Producer(driver.Producer):
 
     async def send_record_batch(
         self, topic: str, partition: int, records: Sequence[Outgoing], now_ms: int
-    ) -> list["asyncio.Future[Any]"]:
-        """Hand `records` over as few RecordBatches; a future of each, done when the broker has acknowledged it."""
+    ) -> list[Sent]:
+        """Hand `records` over as few RecordBatches, in their order."""
         sent = []
         builder = self._ensure_producer().create_batch()
         for record in records:
             if not append(builder, record.key, record.value, now_ms, record.headers):
-                sent.append(await self.hand_over(builder, topic, partition))
+                sent.append(Sent(builder.record_count(), await self.hand_over(builder, topic, partition)))
                 builder = self._ensure_producer().create_batch()
                 append(builder, record.key, record.value, now_ms, record.headers)
         if builder.record_count():
-            sent.append(await self.hand_over(builder, topic, partition))
+            sent.append(Sent(builder.record_count(), await self.hand_over(builder, topic, partition)))
         return sent
 
     async def hand_over(self, builder: Any, topic: str, partition: int) -> "asyncio.Future[Any]":

@@ -27,7 +27,7 @@ class TopicPublisher:
             return
         try:
             sent = await self._producer().send_record_batch(self.topic, partition, records, self._now_ms())
-            await asyncio.gather(*sent)
+            await asyncio.gather(*(each.acknowledged for each in sent))
         except KafkaError as error:
             raise refused(self.topic, partition, records, error) from error
 

@@ -7,12 +7,22 @@ has the customers of what lies before another place published anew.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
 
 from agents.ports import ChangelogRecord, Outgoing
 from app.engine.producer import Producer
 from app.engine.publisher import TopicPublisher, refused
+
+
+class _Place(NamedTuple):
+    """Where a partition's next RecordBatch must lie."""
+
+    known: int
+    """All before this is known to be the owner's, or was seen."""
+    next: int
+    """The same, if RecordBatches lie right behind it whose place the broker did not tell."""
 
 
 class WatchedPublisher(TopicPublisher):
@@ -28,13 +38,13 @@ class WatchedPublisher(TopicPublisher):
         """`read`: partition, begin and end offset -> what lies there, or somewhat more."""
         super().__init__(topic, producer, now_ms)
         self._read = read
-        self._next: dict[int, int] = {}
+        self._places: dict[int, _Place] = {}
         self.on_foreign: Callable[[int, list[bytes]], None] = lambda *_: None
         """Told partition and keys."""
 
     def forget(self) -> None:
         """Partitions come and go: others may write them meanwhile."""
-        self._next.clear()
+        self._places.clear()
 
     async def publish(self, partition: int, records: Sequence[Outgoing]) -> None:
         """Send all and wait for their acknowledgement; then see whether they lie where they must."""
@@ -42,14 +52,21 @@ class WatchedPublisher(TopicPublisher):
             return
         try:
             sent = await self._producer().send_record_batch(self.topic, partition, records, self._now_ms())
-            begins = [int(written.offset) for written in await asyncio.gather(*sent)]
+            answers = await asyncio.gather(*(each.acknowledged for each in sent))
         except KafkaError as error:
             raise refused(self.topic, partition, records, error) from error
-        expected = self._next.pop(partition, None)
-        if len(begins) > 1 or begins[0] < 0:
-            return  # not told how many each holds; or a retried send, which the broker does not know where it lies
-        self._next[partition] = begins[0] + len(records)
-        if expected is not None and begins[0] > expected:
-            found = await self._read(partition, expected, begins[0])
-            keys = {record.key for record in found if record.key is not None and record.offset < begins[0]}
+        place = self._places.pop(partition, None)
+        keys: set[bytes] = set()
+        for each, answer in zip(sent, answers, strict=True):
+            begin = int(answer.offset)
+            if begin < 0:  # an earlier try has written it, and the broker does not know where: the next one shows it
+                place = None if place is None else _Place(place.known, place.next + each.records)
+                continue
+            if place is not None and begin > place.next:
+                found = await self._read(partition, place.known, begin)
+                keys |= {record.key for record in found if record.key is not None and record.offset < begin}
+            place = _Place(begin + each.records, begin + each.records)
+        if place is not None:
+            self._places[partition] = place
+        if keys:
             self.on_foreign(partition, sorted(keys))
