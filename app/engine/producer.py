@@ -7,7 +7,7 @@ these never delay an alert, and a third one for dead letters. `app.engine.change
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import structlog
 from aiokafka.errors import KafkaTimeoutError
@@ -67,7 +67,10 @@ class Producer(driver.Producer):
             except KafkaTimeoutError:  # not queued yet: nothing was sent
                 log.warning("send_postponed", topic=topic, partition=partition)
             else:
-                return cast("asyncio.Future[Any]", future)
+                # Whoever waits may be cancelled, as when another partition's write stops the worker: a refusal that
+                # comes afterwards is looked at here, or asyncio would log it as an error that nobody retrieved.
+                future.add_done_callback(_look_at)
+                return asyncio.shield(future)
 
     async def end(self, topic: str, partition: int) -> int:
         """Where a partition ends; see `app.engine.log_end`. Raises `KafkaError`."""
@@ -90,3 +93,8 @@ def append(
 ) -> bool:
     """Add a record to an open RecordBatch; False when it is full. The first record always fits."""
     return builder.append(timestamp=now_ms, key=key, value=value, headers=list(headers)) is not None
+
+
+def _look_at(future: "asyncio.Future[Any]") -> None:
+    if not future.cancelled():
+        future.exception()

@@ -1,12 +1,13 @@
 """When something counts as sent: what is asked of the producer, and what is waited for before a write returns."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from aiokafka.errors import KafkaError, NotEnoughReplicasError
+from aiokafka.errors import InvalidTimestampError, KafkaError, NotEnoughReplicasError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from agents.ports import Outgoing, Stop
@@ -31,9 +32,10 @@ class Queue(Producer):
         return SimpleNamespace(create_batch=_builder, send_batch=self._send_batch)
 
     async def _send_batch(self, builder: Any, topic: str, *, partition: int) -> "asyncio.Future[Any]":
-        self.queued.append((builder, asyncio.get_running_loop().create_future()))
+        acknowledged = asyncio.get_running_loop().create_future()
+        self.queued.append((builder, acknowledged))
         self.got.set()
-        return self.queued[-1][1]
+        return asyncio.shield(acknowledged)  # as aiokafka does
 
     async def next(self, number: int) -> tuple[int, "asyncio.Future[Any]"]:
         """Records of the `number`-th RecordBatch, and its acknowledgement, once it is queued."""
@@ -105,3 +107,21 @@ async def test_what_the_broker_refuses_stops_the_worker(
         await asyncio.wait_for(sending, 5)
     for _, left in queue.queued:
         left.cancel()
+
+
+async def test_a_refusal_that_comes_when_nobody_waits_any_more_is_no_error_of_its_own(queue: Queue) -> None:
+    """Another partition's write has stopped the worker, and this one's was cancelled."""
+    said: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+    sending = changelog(queue)
+    await queue.next(1)
+    await settle()
+    sending.cancel()
+    await asyncio.wait({sending})
+
+    queue.queued.pop()[1].set_exception(InvalidTimestampError())
+    await settle()
+    gc.collect()
+
+    assert sending.cancelled()
+    assert said == []

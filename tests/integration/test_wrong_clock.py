@@ -35,5 +35,6 @@ def test_a_worker_more_than_an_hour_ahead_stops_before_it_wrote_a_state_and_name
     assert code == 1
     assert "this machine's clock is too far ahead of the broker's" in why
     assert "kanarya doctor" in why
+    assert "never retrieved" not in ahead.child.log.read_text()
     written = (changelog(settings), profiles(settings), dead_letters(settings))
     assert [each for topic in written for each in read(settings.broker, topic)] == []
