@@ -44,8 +44,9 @@ class FencedError(Exception):
         """What a worker stops with from which no rebalance takes the partition."""
         return Stop(
             topic, partition, None,
-            f"another worker writes it (at epoch {self.newest}, this one at {self.epoch}), and the group has not taken"
-            " the partition from this one: look for a second installation with this KANARYA_GROUP",
+            f"another worker has opened it (at epoch {self.newest}, this one at {self.epoch}), and the group has not"
+            " taken the partition from this one. If that was a frozen worker that woke up and is gone, a restart is"
+            " enough; if this comes again, look for a second installation with this KANARYA_GROUP",
         )  # fmt: skip
 
 

@@ -45,8 +45,9 @@ async def test_a_fenced_lane_that_no_rebalance_ends_stops_the_worker(world: Any)
     world.lay([meta(2)])
     lane.take(world.deliver([world.touchpoint(0)]))
 
-    with pytest.raises(Stop, match=r"^states\[0\]: another worker writes it \(at epoch 2, this one at 1\)"):
+    with pytest.raises(Stop, match=r"^states\[0\]: another worker has opened it \(at epoch 2, this one at 1\)") as stop:
         await tasks[0]
+    assert "a restart is enough" in stop.value.sentence
     await closed(*tasks)
 
 
