@@ -28,13 +28,14 @@ from app.verify.broker import Kind
 from app.verify.fault import Fault, lacks
 from app.verify.faults import registry
 from app.verify.plan import SetName
-from app.verify.result import Result, as_dict
+from app.verify.result import Result, as_dict, not_run
 from app.verify.run import Choice
 from app.verify.run import verify as run_verify
 from app.verify.worker import VerifyError
 
 _SEEDS: Final = 1_000_000
 _TERMINATED: Final = 128 + signal.SIGTERM
+_INTERRUPTED: Final = 128 + signal.SIGINT
 
 
 def verify(
@@ -88,20 +89,23 @@ def verify(
         sys.stdout.flush()
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     results: list[Result] = []
+    asked = [each.name for each in faults]
 
     def keep(result: Result) -> None:
         """After each fault, so that a run that is broken off leaves what it has found."""
         results.append(result)
         if out is not None:
-            document = orjson.dumps(as_dict(results, repeat, at), option=orjson.OPT_INDENT_2)
+            document = orjson.dumps(as_dict(results, asked, repeat, at), option=orjson.OPT_INDENT_2)
             (out / f"{at}-{size}-{kind}.json").write_bytes(document + b"\n")
 
     with Progress() as progress:
         code = _run(choice, progress.show, keep)
     if json:
-        output.json_document(as_dict(results, repeat, at))
+        output.json_document(as_dict(results, asked, repeat, at))
     elif results:
         _tell(results)
+    if code:
+        output.error(f"interrupted; without a result: {', '.join(not_run(results, asked)) or 'none'}")
     return code or (DONE if all(each.passed for each in results) else FOUND_WRONG)
 
 
@@ -177,6 +181,8 @@ def _run(choice: Choice, show: Callable[[str, str, int, int], None], on_result: 
         asyncio.run(run())
     except asyncio.CancelledError:
         return _TERMINATED
+    except KeyboardInterrupt:
+        return _INTERRUPTED
     except (BrokerError, ApacheKafkaError, VerifyError) as error:
         raise CommandError(str(error)) from error
     except KafkaError as error:

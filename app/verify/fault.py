@@ -81,7 +81,7 @@ def lacks(fault: Fault, kind: "Kind") -> str | None:
     if kind == "given" and "own_broker" in fault.needs:
         return "harms its broker, and yours is left alone: run it with --kafka"
     if kind == "embedded" and "real_kafka" in fault.needs:
-        return "needs a real Kafka: run it with --kafka or --broker"
+        return f"needs a real Kafka: run it with --kafka{'' if 'own_broker' in fault.needs else ' or --broker'}"
     if "libfaketime" in fault.needs and skewed_clock.library() is None:
         return f"needs libfaketime: {skewed_clock.MEND}"
     return None

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -53,15 +54,30 @@ class Result:
         return max((each for each in times if each is not None), default=None)
 
 
-def as_dict(results: list[Result], repeat: str, at: str) -> dict[str, Any]:
-    """The `--json` document; `repeat` is the command that runs it again, `at` when it was run."""
+def not_run(results: Sequence[Result], asked: Sequence[str]) -> list[str]:
+    """The faults asked for that have no result: not yet, or not any more as the run was broken off."""
+    done = {each.fault for each in results}
+    return [name for name in asked if name not in done]
+
+
+def as_dict(results: Sequence[Result], asked: Sequence[str], repeat: str, at: str) -> dict[str, Any]:
+    """The `--json` document.
+
+    Args:
+        results: so far; a run that was broken off has not `passed`, whatever they say.
+        asked: names of all faults that were to be tried.
+        repeat: the command that runs it again.
+        at: when it was run.
+    """
+    left = not_run(results, asked)
     return {
         "at": at,
         "kanarya": version("kanarya"),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs",
         "repeat": repeat,
-        "passed": all(each.passed for each in results),
+        "passed": not left and all(each.passed for each in results),
+        "not_run": left,
         "results": [_of(each) for each in results],
     }
 

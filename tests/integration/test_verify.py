@@ -74,14 +74,16 @@ def test_nothing_is_lost_when_the_broker_is_harmed(fault: str) -> None:
 
 @real
 def test_an_interrupted_run_leaves_nothing_on_the_cluster(broker: str, ours: Callable[[], set[str]]) -> None:
-    words = command("--fault", "steady", "--broker", broker)
+    words = command("--fault", "steady", "--broker", broker, "--json")
     process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     until(lambda: any(not name.endswith("changelog") and "." not in name for name in ours()), "the workers' group")
     process.send_signal(signal.SIGINT)
     asked_s = time.monotonic()
-    _, said = process.communicate(timeout=60)
+    out, said = process.communicate(timeout=60)
 
     assert process.returncode == 130, said
+    assert said.splitlines()[-1] == "kanarya: interrupted; without a result: steady"
+    assert [json.loads(out)[name] for name in ("passed", "not_run", "results")] == [False, ["steady"], []]
     assert "Traceback" not in said
     assert time.monotonic() - asked_s < 20
 
