@@ -41,6 +41,7 @@ class Feed:
                 "bootstrap.servers": broker,
                 "partitioner": "murmur2_random",
                 "acks": "all",
+                "max.in.flight.requests.per.connection": 1,  # what is sent again stays in its order
                 "linger.ms": 2,
                 "batch.num.messages": _BATCH_RECORDS,
                 **options,

@@ -91,7 +91,7 @@ def test_with_the_breaker_on_a_flood_holds_its_partition_alone_until_it_is_let_p
         group.reach(feed.ends)
         assert not worker.lines("partition_held")
 
-        feed.send(topic, keyed(stream.part(1000, 0.5, flooded)))
+        feed.send(topic, keyed(stream.part(1000, 0.6, flooded)))
         (held,) = worker.says("partition_held")
         feed.send(topic, stream.part(500, 0.01, others))
         group.reach({place: end for place, end in feed.ends.items() if place != (topic, 0)})
