@@ -56,6 +56,33 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             taken = partial(self.parent_loop.call_soon_threadsafe, self.app.fail, stop)
             static_member.attach(consumer._coordinator, self.app.instance, taken)
 
+    async def on_thread_stop(self) -> None:
+        """Stop aiokafka's consumer, also while its broker is away.
+
+        A fetch that failed pauses before it ends. aiokafka's stop cancels it there, awaits it, and takes its end for
+        its own: the consumer would be left half stopped, and the thread would end by a traceback into the log.
+        """
+        try:
+            await super().on_thread_stop()
+        except asyncio.CancelledError:
+            thread = asyncio.current_task()
+            if thread is not None and thread.cancelling():
+                raise
+            await self._finish_stop()
+
+    async def _finish_stop(self) -> None:
+        """What is left of aiokafka's `stop` after the first fetch that ended by its cancellation."""
+        consumer = self._ensure_consumer()
+        fetches = list(consumer._fetcher._pending_tasks)
+        for fetch in fetches:
+            fetch.cancel()
+        ends = await asyncio.gather(*fetches, return_exceptions=True)
+        await consumer._client.close()
+        log.debug("fetches_given_up", fetches=len(fetches))
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
     def _create_worker_consumer(self, transport: Any) -> Any:
         consumer = super()._create_worker_consumer(transport)
         consumer._fetch_max_wait_ms = _FETCH_WAIT_MS
