@@ -34,7 +34,7 @@ def store_of(
         if error.name != "rocksdict":
             raise
         missing = "store = disk: the package rocksdict is not installed"
-        raise SettingsError([f"{missing}; `pip install 'kanarya[disk]'`, or set store = memory"]) from error
+        raise SettingsError([f"{missing}; `pip install '.[disk]'` in the clone, or set store = memory"]) from error
     assert settings.store_dir is not None  # app.settings.store saw to it
     return DiskStore(
         settings.store_dir,

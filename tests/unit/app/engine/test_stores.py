@@ -47,6 +47,6 @@ def test_without_its_package_the_mend_is_named(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setitem(sys.modules, "rocksdict", None)
 
     with pytest.raises(
-        SettingsError, match=r"rocksdict is not installed; `pip install 'kanarya\[disk\]'`, or set store"
+        SettingsError, match=r"rocksdict is not installed; `pip install '.\[disk\]'` in the clone, or set store"
     ):
         made(Settings(store="disk", store_dir=tmp_path / "store"))
