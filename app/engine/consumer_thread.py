@@ -70,6 +70,14 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
                 raise
             await self._finish_stop()
 
+    def set_shutdown(self) -> None:
+        """Tell the worker's loop that the thread has ended, unless a stop that was cut has closed it before."""
+        try:
+            super().set_shutdown()
+        except RuntimeError:
+            if not self.parent_loop.is_closed():
+                raise
+
     async def _finish_stop(self) -> None:
         """What is left of aiokafka's `stop` after the first fetch that ended by its cancellation."""
         consumer = self._ensure_consumer()

@@ -41,7 +41,7 @@ from app.engine.transport import Transport
 OVERRIDES = [
     (Consumer, driver.Consumer, "_new_consumer_thread getmany force_commit perform_seek seek_wait"),
     (Consumer, driver.Consumer, "on_partitions_revoked verify_event_path"),
-    (ConsumerThread, driver.AIOKafkaConsumerThread, "__post_init__ on_start on_thread_stop"),
+    (ConsumerThread, driver.AIOKafkaConsumerThread, "__post_init__ on_start on_thread_stop set_shutdown"),
     (ConsumerThread, driver.AIOKafkaConsumerThread, "_create_worker_consumer _fetch_records _commit"),
     (Producer, driver.Producer, "_settings_extra _new_producer"),
     (Transport, driver.Transport, "Consumer Producer"),

@@ -30,7 +30,7 @@ def test_a_worker_tells_how_far_it_is_and_a_frozen_one_falls_silent(
     file = tmp_path / "health"
     feed.send(settings.inputs[0], spoiled_stream(seed, 500, 1_767_225_600_000))
     with committed(settings) as group:
-        worker = workers.start(health_file=file)
+        worker = workers.start(health_file=file, session_timeout_s=30.0)  # it is frozen, and keeps its partitions
         group.reach(feed.ends)
 
     def caught_up() -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """The broker is away: before the worker starts, and in the middle of its work. The worker waits and goes on."""
 
-import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -20,7 +19,7 @@ from tests.integration.librdkafka import Feed, committed
 from tests.integration.outage import Outage
 from tests.integration.real_kafka import require_own
 from tests.integration.verdict import assert_exact
-from tests.integration.workers import SESSION_S, STOP_S, Workers
+from tests.integration.workers import SESSION_S, Workers
 
 RECORDS = 4000
 FORGETFUL = {"broker.session.timeout.ms": "3000", "broker.heartbeat.interval.ms": "500"}
@@ -72,28 +71,6 @@ def test_a_worker_waits_for_a_broker_that_comes_later(
     assert (away["broker"], back["broker"]) == (settings.broker, settings.broker)
     assert "the first look at the topics" in away["retried"]
     assert_exact(settings, feed)
-
-
-def test_a_worker_that_is_stopped_while_its_broker_is_away_ends_well_and_logs_no_traceback(
-    outage: Outage, settings: Settings, workers: Workers
-) -> None:
-    """Three at once: where in its pauses a worker is told to stop is chance."""
-    started = [workers.start() for _ in range(3)]
-    for worker in started:
-        worker.is_ready()
-    outage.leave()
-    for worker in started:
-        worker.says("broker_away")
-    for worker in started:
-        worker.child.signal(signal.SIGTERM)
-    codes = [worker.child.wait(STOP_S) for worker in started]
-    outage.restart()
-
-    assert codes == [0, 0, 0]
-    for worker in started:
-        lines = [json.loads(line) for line in worker.child.log.read_text().splitlines()]
-        assert lines[-1]["event"] == "worker_ended"
-        assert not any("exception" in line or "Traceback" in str(line) for line in lines)
 
 
 def test_a_broker_that_goes_away_under_load_and_comes_back_costs_nothing(
