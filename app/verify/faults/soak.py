@@ -18,10 +18,10 @@ from app.verify.fault import Expect, Fault
 from app.verify.plan import Schedule, Size
 from app.verify.rig import Rig
 
-ROUNDS: Final = 10
-"""How often each customer's stories are told; the reference takes longer with the square of it."""
-WARM_SHARE: Final = 0.5
-"""Of the impact phase, which is then in its fifth round; what is looked at comes after."""
+ROUNDS: Final = 300
+"""How often each customer's stories are told: after some ninety their states are as large as they get."""
+WARM_SHARE: Final = 0.6
+"""Of the impact phase; what is looked at comes after."""
 EVERY_S: Final = 0.5
 _SECOND_MS: Final = 1000
 
@@ -39,7 +39,7 @@ class Sample(NamedTuple):
 
 def stream(_: Schedule, records: list[Record]) -> list[Record]:
     """The first records, told `ROUNDS` times; each time they are other touchpoints, a second later."""
-    first = records[: len(records) // ROUNDS]
+    first = records[: -(-len(records) // ROUNDS)]
     return [_told_again(record, round_) for round_ in range(ROUNDS) for record in first]
 
 
