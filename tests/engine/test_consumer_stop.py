@@ -56,6 +56,7 @@ async def thread(client: AwayClient) -> AsyncIterator[ConsumerThread]:
     consumer._fetcher = Fetcher(client, SubscriptionState(), retry_backoff_ms=60_000)
     thread._consumer = consumer
     yield thread
+    consumer._closed = True  # as its `stop` would leave it, had it ever been started
     thread.thread_loop.close()
 
 
@@ -92,3 +93,12 @@ async def test_a_fetch_that_failed_by_itself_is_not_hidden(thread: ConsumerThrea
 
     with pytest.raises(ZeroDivisionError):
         await thread.on_thread_stop()
+
+
+async def test_a_thread_that_outlives_the_loop_of_its_worker_ends_quietly(thread: ConsumerThread) -> None:
+    """A drain that was cut: the worker is gone before its consumer's thread is."""
+    gone = asyncio.new_event_loop()
+    gone.close()
+    thread.parent_loop = gone
+
+    thread.set_shutdown()
