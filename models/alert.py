@@ -94,7 +94,7 @@ def episode_id_of(profile: Profile, episode: Episode, place: Place) -> str:
     return _episode_digest(*opened, generation) if generation else _episode_digest(*opened)
 
 
-_episode_digest: Final = lru_cache(maxsize=1 << 14)(digest)
+_episode_digest: Final = lru_cache(maxsize=1 << 12)(digest)
 """An episode is told in each profile and alert while it fires."""
 
 

@@ -146,6 +146,6 @@ def _masses(uses: list[int], at_ms: int, limits: Limits) -> tuple[dict[int, list
     return rows, weight << (exponent - uses[0])
 
 
-@lru_cache(maxsize=1 << 14)  # uses of one day all weigh the same, so few quotients are met again and again
+@lru_cache(maxsize=1 << 12)  # uses of one day all weigh the same, so few quotients are met again and again
 def _quotient(mass: int, of: int) -> float:
     return round(decay.quotient(mass, of), 4)

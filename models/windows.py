@@ -208,7 +208,7 @@ def _sums(rows: list[int] | None, row: int, last_out: int) -> tuple[int, ...]:
     return (n, first) if row == 3 else (n, first, sum(rows[place + 3 :: row]))
 
 
-@lru_cache(maxsize=1 << 14)  # most windows of most customers hold one or two events: the same few values over and over
+@lru_cache(maxsize=1 << 12)  # most windows of most customers hold one or two events: the same few values over and over
 def _metric(code: int, known: int, *sums: tuple[int, ...]) -> dict[str, Values]:
     """One metric over every span, of which the customer is known for the first `known` whole ones."""
     return {
@@ -217,7 +217,7 @@ def _metric(code: int, known: int, *sums: tuple[int, ...]) -> dict[str, Values]:
     }
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _values(code: int, sums: tuple[int, ...], complete: bool) -> Values:
     """One metric over one span."""
     n, first, second = (*sums, 0, 0, 0)[:3]
