@@ -28,6 +28,8 @@ from models.generation import present
 
 FRESH_S: Final = 1.0
 """An answer that took longer may be of before another worker opened the partition."""
+_GRACE_S: Final = 0.5
+"""Who must go waits no longer for the answer to an idle owner's question: the broker may be away."""
 _AT_ONCE: Final = 10_000
 """Keys that are read from the store and written again together."""
 
@@ -72,6 +74,8 @@ class OwnLog:
         """Where a RecordBatch landed for which the broker must have lost others; None while it has lost none."""
         self._fenced: FencedError | None = None
         self._writing = asyncio.Lock()  # what is under way is not to be taken for somebody else's
+        self._question: asyncio.Task[int] | None = None
+        """An idle owner's, for the end; `at_rest` may give it up, as nothing hangs on the answer."""
 
     def _as_next_owner(self) -> Meta:
         stored = self._store.get(self._partition, META_KEY)
@@ -116,30 +120,50 @@ class OwnLog:
             return await self._mend(self._differing(found), len(found)) if found else []
 
     async def look(self) -> list[bytes]:
-        """Whether somebody else wrote while nothing was to be written; as `write`."""
+        """Whether somebody else wrote while nothing was to be written; as `write`.
+
+        Finds nothing where `at_rest` gives the question up.
+        """
         async with self._turn():
-            end = await self._changelog.end(self._partition)
-            if 0 <= end <= self._own_begin:  # before what was acknowledged: where another write lands tells why
-                found = [*await self._append([]), *await self._make_whole()]
-            elif end <= self._next:
-                return []
-            else:
-                found = list(await self._changelog.read(self._partition, self._next, end))
-                self._next = max([end, *(record.offset + 1 for record in found)])
-                self._refuse_newer(found)
-            return await self._mend(self._differing(found), len(found))
+            self._question = question = asyncio.create_task(self._changelog.end(self._partition))
+            try:
+                await asyncio.wait({question})
+            finally:
+                self._question = None
+                question.cancel()
+            return [] if question.cancelled() else await self._mend_before(question.result())
 
     async def look_afresh(self, monotonic_s: Callable[[], float]) -> list[bytes]:
-        """The same by an answer that is not old: this worker may be frozen between question and answer."""
+        """The same by an answer that is there, and not old: this worker may be frozen between question and answer."""
         customers: list[bytes] = []
         while True:
             began_s = monotonic_s()
-            customers += await self.look()
+            async with self._turn():
+                customers += await self._mend_before(await self._changelog.end(self._partition))
             if monotonic_s() - began_s < FRESH_S:
                 return customers
 
+    async def _mend_before(self, end: int) -> list[bytes]:
+        """What `end`, as the broker has told it, gives to do."""
+        if 0 <= end <= self._own_begin:  # before what was acknowledged: where another write lands tells why
+            found = [*await self._append([]), *await self._make_whole()]
+        elif end <= self._next:
+            return []
+        else:
+            found = list(await self._changelog.read(self._partition, self._next, end))
+            self._next = max([end, *(record.offset + 1 for record in found)])
+            self._refuse_newer(found)
+        return await self._mend(self._differing(found), len(found))
+
     async def at_rest(self) -> None:
-        """Return once nothing is being written: cut off while it makes the changelog whole, it would leave a part."""
+        """Return once nothing is being written: cut off while it makes the changelog whole, it would leave a part.
+
+        A question of `look` that stays without an answer is given up: while the broker is away there is none, and what
+        it would have found the next owner finds when it opens the partition.
+        """
+        if (question := self._question) is not None:
+            await asyncio.wait({question}, timeout=_GRACE_S)
+            question.cancel()
         async with self._writing:
             pass
 

@@ -137,7 +137,7 @@ class World:
         self.failed.set()
 
     def hold(self, name: str) -> Gate:
-        """A gate for `changelog`, `alerts`, `dead` or `views`."""
+        """A gate for `changelog`, `end`, `alerts`, `dead` or `views`."""
         self.gates[name] = Gate()
         return self.gates[name]
 
@@ -251,6 +251,8 @@ class Log:
         return [each for each in self.world.log if each.offset >= begin]
 
     async def end(self, partition: int) -> int:
+        if "end" in self.world.gates:
+            await self.world.gates["end"].passed()
         told = self.world.end - self.world.end_told_short
         if self.world.end_takes_s:
             await asyncio.sleep(self.world.end_takes_s.pop())
