@@ -14,7 +14,7 @@ from aiokafka.structs import OffsetAndMetadata, TopicPartition
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-from app.engine import FAUST_LOG, static_member
+from app.engine import FAUST_LOG, leaving, static_member
 from app.engine.changelog_reader import read_whole_batches
 from app.engine.static_member import IdTaken
 
@@ -51,6 +51,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         await super().on_start()
         consumer = self._ensure_consumer()
         read_whole_batches(consumer._fetcher, lambda: self.app.tables.changelog_topics)
+        leaving.attach(consumer._coordinator, self.app.limits.session_timeout_s)
         if self.app.instance is not None:
             stop = IdTaken(self.app.instance, self.app.conf.id)
             taken = partial(self.parent_loop.call_soon_threadsafe, self.app.fail, stop)
