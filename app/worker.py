@@ -64,10 +64,11 @@ def run(settings: Settings) -> int:
     gc.freeze()
     gc.set_threshold(*_COLLECT)
     pulse = Pulse(settings, topology.books, topology.books_of, topology.look, lambda: topology.app.patience.is_away)
-    code, clean = asyncio.run(_work(settings, topology, pulse))
-    if not clean:
-        logging.shutdown()
-        os._exit(code)  # a library's thread hangs on a broker that is away
+    with asyncio.Runner() as runner:
+        code, clean = runner.run(_work(settings, topology, pulse))
+        if not clean:
+            logging.shutdown()
+            os._exit(code)  # a library's task or thread hangs on a broker that is away, and the loop would wait for it
     return code
 
 
@@ -127,11 +128,12 @@ async def _serve(settings: Settings, topology: Topology, asked: asyncio.Event, p
 
 
 async def _stop(app: Any, within_s: float) -> bool:
-    try:
-        await asyncio.wait_for(app.stop(), within_s)
-    except TimeoutError:
+    stopping = asyncio.create_task(app.stop())
+    await asyncio.wait({stopping}, timeout=within_s)
+    if not stopping.done():  # nor is it cancelled: Faust's services go on over that, as if they had ended
         log.warning("stop_cut", within_s=within_s, then="what was not committed is read again by the next worker")
         return False
+    stopping.result()
     return True
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import mode
 import pytest
 import structlog
 
@@ -85,6 +86,24 @@ async def test_a_worker_whose_drain_was_cut_ends_well_and_does_not_claim_to_have
 
 async def test_a_worker_that_cannot_leave_in_time_ends_well_and_does_not_claim_to_have_drained(ending: Ending) -> None:
     ending.leaves.clear()
+
+    assert await ending.end() == (0, False, False)
+    assert ending.report is None
+
+
+async def test_a_stop_that_is_cut_is_known_to_be_although_faust_s_services_go_on_over_a_cancellation(
+    ending: Ending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that took it for an end would wait for what hangs: its process must end in time."""
+
+    class Hangs(mode.Service):
+        async def on_stop(self) -> None:
+            await asyncio.Event().wait()
+
+    services = mode.Service()
+    services.add_dependency(Hangs())
+    await services.start()
+    monkeypatch.setattr(ending.topology.app, "stop", services.stop)
 
     assert await ending.end() == (0, False, False)
     assert ending.report is None
