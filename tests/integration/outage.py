@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +52,15 @@ class Outage:
     def thaw(self) -> None:
         """It goes on where it was."""
         self._child.signal(signal.SIGCONT)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It does nothing inside, and goes on behind, whatever came of it."""
+        self.freeze()
+        try:
+            yield
+        finally:
+            self.thaw()
 
     def _answers(self) -> bool:
         host, _, port = self.address.rpartition(":")
