@@ -15,6 +15,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import IllegalGenerationError, RebalanceInProgressError, UnknownMemberIdError
 
 from app.catalogue import changelog
+from app.counted import counted
 from app.kafka import client_options, producer
 from app.reading.records import records
 from app.settings import Settings
@@ -34,7 +35,7 @@ async def start_generation(settings: Settings, topic: str) -> int:
     Raises `GenerationError`, `KafkaError`, and `StateError` for a state that this release cannot read.
     """
     if members := await _members(settings):
-        raise _running(settings, f"{members} running workers")
+        raise _running(settings, counted(members, "running worker"))
     metas = await _metas(settings)
     known = {number: meta for number, meta in metas.items() if topic in present(meta)}
     if not known:
@@ -60,7 +61,7 @@ async def rewind(settings: Settings, topic: str) -> int:
     if topic not in settings.inputs:
         raise GenerationError(f"{topic} is none of KANARYA_INPUT_TOPICS ({', '.join(settings.inputs)})")
     if members := await _members(settings):
-        raise _running(settings, f"{members} running workers")
+        raise _running(settings, counted(members, "running worker"))
     return await _rewind(settings, topic)
 
 

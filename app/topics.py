@@ -15,6 +15,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaConnectionError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 
 from app.catalogue import TopicSpec
+from app.counted import counted
 from app.kafka import client_options
 from app.settings import Settings
 
@@ -143,7 +144,7 @@ def _finding(spec: TopicSpec, found: dict[str, Any] | None, configs: dict[str, s
         return Finding(spec.name, "missing", "does not exist", "run `kanarya topics apply`")
     partitions = found["partitions"]
     if len(partitions) != spec.partitions:
-        fault = f"has {len(partitions)} partitions instead of {spec.partitions}"
+        fault = f"has {counted(len(partitions), 'partition')} instead of {spec.partitions}"
         mend = (
             f"set KANARYA_PARTITIONS={len(partitions)} if all topics have as many; else drop the topic, or use another "
             "KANARYA_TOPIC_PREFIX and KANARYA_GROUP: adding partitions would part customers from their state"

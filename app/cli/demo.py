@@ -15,6 +15,7 @@ from rich.console import Console
 from app.cli import output
 from app.cli.alert_line import show_alert
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError
+from app.counted import counted
 from app.dev.broker import BrokerError
 from app.dev.demo import source
 from app.dev.demo.live import PER_SECOND, live
@@ -143,7 +144,7 @@ def _own_records(path: Path, map_path: Path) -> list[Record]:
     for each in bad[:_BAD_LINES_SHOWN]:
         output.error(f"line {each.line}: {each.reason}: {each.detail}")
     if len(bad) > _BAD_LINES_SHOWN:
-        output.error(f"{len(bad) - _BAD_LINES_SHOWN} more bad lines")
+        output.error(f"{counted(len(bad) - _BAD_LINES_SHOWN, 'more bad line')}")
     if not records:
         raise CommandError(f"--input {path}: holds no touchpoint; look at the lines above and at --map {map_path}")
     return records

@@ -12,6 +12,7 @@ from app.catalogue import catalogue
 from app.cli import output
 from app.cli.failure import CALLED_WRONG, DONE, FOUND_WRONG, CommandError, on_kafka
 from app.cli.options import DEFAULTS, Options
+from app.counted import counted
 from app.generation import GenerationError, start_generation
 from app.generation import rewind as rewind_group
 from app.topics import Finding
@@ -86,7 +87,7 @@ def rewind(topic: str, *, json: bool = False, options: Options = DEFAULTS) -> in
     if json:
         output.json_document({"topic": topic, "records": records})
     else:
-        output.line(f"{topic}: at its beginning, {records} records to read; workers may start")
+        output.line(f"{topic}: at its beginning, {counted(records, 'record')} to read; workers may start")
     return DONE
 
 

@@ -13,6 +13,7 @@ import msgspec
 from aiokafka import TopicPartition
 
 from app import catalogue
+from app.counted import counted
 from app.doctor.finding import Finding
 from app.kafka import reader
 from app.reading.letters import letters
@@ -153,8 +154,8 @@ def judged(accounts: Sequence[Account], *, letters_cut: bool, start: str) -> Fin
     rows = [{"open_records": account.open_records} | msgspec.to_builtins(account) for account in accounts]
     details = {**sums, "open_records": sum(abs(account.open_records) for account in accounts), "partitions": rows}
     told = (
-        f"{sums['produced'] - sums['no_records']} produced = {sums['touchpoints']} in profiles + {sums['duplicates']}"
-        f" duplicates + {sums['dead_letters']} dead letters"
+        f"{sums['produced'] - sums['no_records']} produced = {sums['touchpoints']} in profiles"
+        f" + {counted(sums['duplicates'], 'duplicate')} + {counted(sums['dead_letters'], 'dead letter')}"
     )
     wrong = [account for account in accounts if account.open_records]
     if not wrong:

@@ -11,6 +11,7 @@ from aiokafka.errors import (
     NotCoordinatorForGroupError,
 )
 
+from app.counted import counted
 from app.doctor.finding import Finding
 from app.kafka import client_options
 from app.settings import Settings
@@ -61,13 +62,15 @@ async def check_group(settings: Settings) -> Finding:
 
 def judged(settings: Settings, members: int, lag: int, stands: list[str], details: dict[str, Any]) -> Finding:
     """The finding: `lag` records over all partitions, and the partitions that have some and did not move."""
-    who = f"group {settings.group} has {members} worker{'' if members == 1 else 's'}"
+    who = f"group {settings.group} has {counted(members, 'worker')}"
     if not members:
-        state, why = ("fault", f"{lag} records wait") if lag else ("warn", "nothing would be read")
+        waits = counted(lag, "record waits", "records wait")
+        state, why = ("fault", waits) if lag else ("warn", "nothing would be read")
         what = f"no worker runs in group {settings.group}"
         return Finding("group", state, what, why, "run `kanarya worker`, or look at KANARYA_GROUP", details)  # type: ignore[arg-type]
     if stands:
-        what = f"{who}; {_partitions(len(stands))} records to read and committed none in {WATCHED_S:g} s"
+        have = counted(len(stands), "partition has", "partitions have")
+        what = f"{who}; {have} records to read and committed none in {WATCHED_S:g} s"
         why = f"they may stand still: {', '.join(stands[:8])}{' …' if len(stands) > 8 else ''}"
         mend = (
             "look again: a backlog is committed up to KANARYA_PROFILE_BACKLOG_DELAY_S late; then at `kanarya worker"
@@ -80,13 +83,9 @@ def judged(settings: Settings, members: int, lag: int, stands: list[str], detail
     return Finding(
         "group",
         "ok",
-        f"{who}, {lag} record{'' if lag == 1 else 's'} behind" + (" and moving" if lag else ""),
+        f"{who}, {counted(lag, 'record')} behind" + (" and moving" if lag else ""),
         details=details,
     )
-
-
-def _partitions(count: int) -> str:
-    return "1 partition has" if count == 1 else f"{count} partitions have"
 
 
 async def members_of(settings: Settings) -> int:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from app.counted import counted
 from app.doctor.finding import Finding, age
 from app.kafka import reader
 from app.partitioner import is_placed
@@ -90,7 +91,7 @@ def _age(sample: Sample, siblings: list[Sample], now_ms: int) -> Finding:
     fed = [each for each in siblings if each.newest_ms is not None]
     if newest_ms is None:
         if sample.kept:
-            what = f"{topic} holds {sample.kept} records, none of which could be read in {_READ_S:g} s"
+            what = f"{topic} holds {counted(sample.kept, 'record')}, none of which could be read in {_READ_S:g} s"
             return Finding("input", "warn", what, "its age is not known", "try again", details)
         other = f" while {fed[0].topic} has records" if fed else ""
         return Finding("input", "warn", f"{topic} is empty{other}", _WRONG_TOPIC, mend, details)
@@ -103,7 +104,9 @@ def _age(sample: Sample, siblings: list[Sample], now_ms: int) -> Finding:
     if age_s > (SILENT_S if siblings else ALONE_SILENT_S) and (fresher or not siblings):
         other = f" while {fresher[0].topic} is not" if fresher else ""
         return Finding("input", "warn", f"{topic} is silent for {age(age_s)}{other}", _WRONG_TOPIC, mend, details)
-    return Finding("input", "ok", f"{topic}: {sample.kept} records, the newest {age(age_s)} ago", details=details)
+    return Finding(
+        "input", "ok", f"{topic}: {counted(sample.kept, 'record')}, the newest {age(age_s)} ago", details=details
+    )
 
 
 def placement(samples: list[Sample], settings: Settings) -> Finding:
@@ -113,13 +116,16 @@ def placement(samples: list[Sample], settings: Settings) -> Finding:
     details = {"keys": keys, "misplaced": misplaced, "keyless": keyless}
     if misplaced:
         above = misplaced > settings.misplaced_share * keys
-        what = f"{misplaced} of {keys} sampled keys lie where murmur2 does not put them"
+        lie, put = ("lies", "it") if misplaced == 1 else ("lie", "them")
+        what = f"{misplaced} of {counted(keys, 'sampled key')} {lie} where murmur2 does not put {put}"
         why = "such a customer would be two; above KANARYA_MISPLACED_SHARE a worker stops with wrong_partitioner"
         mend = "set partitioner=murmur2_random in librdkafka producers"
         return Finding("keys", "fault" if above else "warn", what, why, mend, details)
     if keyless:
-        what = f"{keyless} of {keys + keyless} sampled records have no key"
+        have = "has" if keyless == 1 else "have"
+        what = f"{keyless} of {counted(keys + keyless, 'sampled record')} {have} no key"
         why = "a record without a customer id as its key becomes a dead letter"
         return Finding("keys", "warn", what, why, "let producers send the customer id as the key", details)
-    what = f"{keys} keys sampled, all where murmur2 puts them" if keys else "no key to sample yet"
+    puts = "where murmur2 puts it" if keys == 1 else "all where murmur2 puts them"
+    what = f"{counted(keys, 'key')} sampled, {puts}" if keys else "no key to sample yet"
     return Finding("keys", "ok", what, details=details)

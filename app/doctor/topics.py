@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.catalogue import TopicSpec, catalogue
+from app.counted import counted
 from app.doctor.finding import Finding, age
 from app.settings import Settings
 from app.topics import Finding as Compared
@@ -49,7 +50,7 @@ def mends(found: Sequence[Compared], settings: Settings) -> list[str]:
 
 
 def _described(spec: TopicSpec, config: Mapping[str, str]) -> str:
-    shown = [f"{spec.partitions} partitions"]
+    shown = [counted(spec.partitions, "partition")]
     for name in _SHOWN:
         if name not in config or (name == "min.compaction.lag.ms" and spec.configs["cleanup.policy"] != "compact"):
             continue

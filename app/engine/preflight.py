@@ -12,6 +12,7 @@ from aiokafka.protocol.transaction import InitProducerIdRequest
 
 from agents.ports import Stop
 from app.catalogue import TopicSpec
+from app.counted import counted
 from app.engine.topic_ids import topic_id
 
 _MISSING: Final = (
@@ -51,7 +52,7 @@ def refuse_misfits(cluster: Any, specs: Sequence[TopicSpec]) -> None:
         if found != spec.partitions:
             raise Stop(
                 spec.name, 0, None,
-                f"the topic has {found} partitions and KANARYA_PARTITIONS is {spec.partitions}:"
+                f"the topic has {counted(found, 'partition')} and KANARYA_PARTITIONS is {spec.partitions}:"
                 " `kanarya topics check` names the mend, `kanarya topics apply` creates what is missing",
             )  # fmt: skip
 

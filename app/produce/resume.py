@@ -59,8 +59,9 @@ def behind(lines: Lines, mark: Mark) -> Iterator[tuple[int, Content]]:
         if next(numbered, None) is None:
             break
     if lines.mark != mark:
+        first = "line is not the one that was" if mark.line == 1 else f"{mark.line} lines are not those that were"
         raise ResumeError(
-            f"the first {mark.line} lines are not those that were sent: the file has changed; "
+            f"the first {first} sent: the file has changed; "
             "undo the change, and send mended lines in a file of their own (--bad FILE keeps bad lines so). "
             "Without the resume file it is sent from its beginning, and records are counted twice whose ids are no "
             "longer known (docs/guarantees.md)"

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.counted import counted
+
 
 @dataclass(frozen=True)
 class Books:
@@ -27,6 +29,13 @@ class Books:
     def difference(self) -> int:
         """Records produced that are nowhere; negative: counted more than once; 0 when the books balance."""
         return self.produced - self.touchpoints - self.duplicates - self.dead_letters
+
+    def told(self) -> str:
+        """The sum for a person."""
+        return (
+            f"{self.produced} produced, {counted(self.touchpoints, 'touchpoint')} in profiles,"
+            f" {counted(self.duplicates, 'duplicate')}, {counted(self.dead_letters, 'dead letter')}"
+        )
 
 
 def balance(profiles: Iterable[Mapping[str, Any]], dead_letters: int, produced: int) -> Books:

@@ -75,7 +75,7 @@ class Verdict:
         good = ("produced", "customers", "bad", "dead_letters", "alerts", "books")
         wrong = [f"{name.replace('_', ' ')}: {count}" for name, count in counts.items() if name not in good and count]
         if self.books.difference:
-            wrong.append(f"books do not balance: {self.books}")
+            wrong.append(f"books do not balance: {self.books.told()}")
         return wrong
 
 

@@ -2,6 +2,7 @@
 
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
+from app.counted import counted
 from app.terminal_bar import TerminalBar
 
 
@@ -15,4 +16,4 @@ class Progress(TerminalBar):
 
     def show(self, fed: int, committed: int, alerts: int) -> None:
         """Records fed, records committed by the worker, distinct alerts seen."""
-        self.update(f"{fed:,} fed, {alerts:,} alerts", committed, self._count)
+        self.update(f"{fed:,} fed, {counted(alerts, 'alert', form=',')}", committed, self._count)

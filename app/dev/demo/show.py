@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from app.counted import counted
 from app.dev.demo.summary import Summary
 
 
@@ -10,7 +11,8 @@ def show_summary(console: Console, summary: Summary) -> None:
     latency = summary.event_to_alert_ms
     verdict = "nothing lost, nothing counted twice" if summary.exact else "NOT EXACT"
     console.print(
-        f"\n{summary.produced:,} records fed, the worker killed and restarted {summary.restarts} time(s): {verdict}\n"
+        f"\n{counted(summary.produced, 'record', form=',')} fed, the worker killed and restarted"
+        f" {'once' if summary.restarts == 1 else f'{summary.restarts} times'}: {verdict}\n"
         f"  applied {summary.applied:,}  rejected {summary.rejected:,}  duplicates {summary.duplicates:,}"
         f"  replayed {summary.replayed:,}\n"
         f"  profiles {summary.profiles:,}  alerts {summary.alerts:,}"

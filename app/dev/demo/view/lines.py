@@ -9,6 +9,7 @@ from typing import Any, Final, TextIO
 
 from rich.console import Console
 
+from app.counted import counted
 from app.dev.demo.view.scene import Scene
 from app.dev.demo.view.writer import Writer, text_stream
 
@@ -41,7 +42,8 @@ class Lines:
         """Print it; a reader who stopped, and reads again, is told how many are missing."""
         if self._writer.left_out and self._writer.idle:
             left_out, self._writer.left_out = self._writer.left_out, 0
-            self.say(f"({left_out} lines are left out: nobody read them)")
+            these = "it" if left_out == 1 else "them"
+            self.say(f"({counted(left_out, 'line is', 'lines are')} left out: nobody read {these})")
         self._show(self._console, alert)
 
     def say(self, text: str) -> None:
