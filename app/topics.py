@@ -108,7 +108,8 @@ async def _create(admin: AIOKafkaAdminClient, specs: Sequence[TopicSpec]) -> dic
     for name, code, *message in (await admin.create_topics(wanted)).topic_errors:
         error = for_code(code)
         if code and error is not TopicAlreadyExistsError:
-            fault = f"the broker refuses it: {message[0] if message and message[0] else error.__name__}"
+            said = (message[0] if message else "") or error.__name__
+            fault = f"the broker refuses it: {said.rstrip(' .')}"  # our sentences go on behind the broker's
             mend = "look at KANARYA_PARTITIONS and KANARYA_REPLICATION, or let an operator create it"
             refused[name] = Finding(name, "refused", fault, mend)
     return refused

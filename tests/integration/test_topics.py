@@ -95,4 +95,6 @@ async def test_a_topic_that_the_broker_refuses_is_told_with_its_reason(bare: Set
     findings = await apply(alone, catalogue(alone))
 
     assert states(findings) == {"refused"}
+    assert findings[0].fault.startswith("the broker refuses it: ")
+    assert not findings[0].fault.endswith(".")  # sentences go on behind it
     assert "KANARYA_REPLICATION" in findings[0].mend

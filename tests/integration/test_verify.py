@@ -116,4 +116,5 @@ def test_a_cluster_that_refuses_the_topics_is_said_to_and_nothing_runs(
     assert done.returncode == 1, done.stderr
     assert "CREATE" in done.stderr
     assert "replication says (9)" in done.stderr
+    assert ".." not in done.stderr
     assert "Traceback" not in done.stderr
