@@ -13,7 +13,7 @@ import orjson
 import pytest
 from confluent_kafka import Producer
 
-from app.catalogue import catalogue
+from app.catalogue import catalogue, dead_letters
 from app.cli.commands import run
 from app.cli.failure import on_kafka
 from app.dev.children import Children
@@ -192,9 +192,18 @@ def test_a_dead_letter_is_shown_as_it_came(shown: Any) -> None:
     assert "very private" in shown("dlq", "show", place)[1]
 
 
-@pytest.mark.parametrize("place", ["0@99999", "99@0"])
-def test_a_dead_letter_that_is_not_there_is_found_wrong(shown: Any, place: str) -> None:
-    assert shown("dlq", "show", place)[0] == 1
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [
+        ("0@99999", "there is no dead letter at 0@99999: "),
+        ("99@0", "99@0: {topic} has no partition 99, its 4 partitions are 0 to 3; "),
+    ],
+)
+def test_a_dead_letter_that_is_not_there_is_found_wrong(played: Played, shown: Any, place: str, what: str) -> None:
+    code, _, said = shown("dlq", "show", place)
+
+    assert code == 1
+    assert said.startswith(f"kanarya: {what.format(topic=dead_letters(played.settings))}`kanarya dlq ls` lists ")
 
 
 def test_following_ends_with_ctrl_c_and_without_a_fault(played: Played) -> None:

@@ -48,7 +48,7 @@ def place_of(place: str) -> tuple[int, int]:
     """Partition and offset of `PARTITION@OFFSET`. Raises `CommandError`."""
     partition, at, offset = place.partition("@")
     if not (at and _is_number(partition) and _is_number(offset)):
-        raise CommandError(f"{place}: must be PARTITION@OFFSET, as in 3@17", CALLED_WRONG)
+        raise CommandError(f"{place}: must be PARTITION@OFFSET, as in 3@17; `kanarya dlq ls` lists them", CALLED_WRONG)
     return int(partition), int(offset)
 
 

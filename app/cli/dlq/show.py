@@ -15,6 +15,7 @@ from app.cli.options import DEFAULTS, Options
 from app.reading.letters import letter_of, letters
 from app.reading.records import records
 from app.settings import Settings
+from app.topics import partitions_of
 from models.dead_letter import header_number
 from models.instant import rfc3339
 from models.redrive import Letter
@@ -77,7 +78,14 @@ def _show(letter: Mapping[str, Any]) -> None:
 
 
 async def _record(settings: Settings, partition: int, offset: int) -> ConsumerRecord:
-    reading = records(settings, catalogue.dead_letters(settings), partition=partition, begin={partition: offset})
+    topic = catalogue.dead_letters(settings)
+    count = await partitions_of(settings, topic)
+    if partition >= count:
+        has = f"its {count} partitions are 0 to {count - 1}" if count > 1 else "its only partition is 0"
+        raise CommandError(
+            f"{partition}@{offset}: {topic} has no partition {partition}, {has}; `kanarya dlq ls` lists the letters"
+        )
+    reading = records(settings, topic, partition=partition, begin={partition: offset})
     async with aclosing(reading) as found:
         async for record in found:
             if record.offset == offset:
