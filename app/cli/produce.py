@@ -129,9 +129,7 @@ class _Play:
                     _check_columns(self.file, lines.columns)
                 yield lines
         except (OSError, EOFError, zlib.error, UnicodeError) as error:
-            raise CommandError(
-                f"{self.file}: cannot be read ({error}); name a file that can{self._go_on()}", CALLED_WRONG
-            ) from error
+            raise CommandError(f"{_unread(self.file, error)}{self._go_on()}", CALLED_WRONG) from error
         except (TableError, ResumeError) as error:
             raise CommandError(f"{self.file}: {error}", CALLED_WRONG) from error
 
@@ -239,6 +237,12 @@ def _check_columns(file: str, columns: tuple[str, ...]) -> None:
     if unread:
         named = [f"{name} (did you mean {close}?)" if close else name for name, close in unread.items()]
         output.error(f"{file}: these columns are no fields of a touchpoint and are left out: {', '.join(named)}")
+
+
+def _unread(file: str, error: Exception) -> str:
+    """What keeps a file from being read, and the mend; the file is named once, as it was given."""
+    told = getattr(error, "strerror", None) or error  # an OSError's own text repeats the path as Python writes it
+    return f"{file}: cannot be read ({told}); name a file that can"
 
 
 def _mapper(path: Path | None) -> Mapper | None:

@@ -153,7 +153,8 @@ def test_a_time_without_a_moment_is_called_wrong(capsys: Captured, tokens: list[
 @pytest.mark.parametrize("tokens", [["show", "17"], ["redrive", "--yes", "0@1", "1@-1"], ["redrive", "--yes", "1@²"]])
 def test_a_dead_letter_s_place_has_two_numbers(capsys: Captured, tokens: list[str]) -> None:
     assert run(["dlq", *tokens]) == 2
-    assert "PARTITION@OFFSET" in capsys.readouterr().err
+    told = f"{tokens[-1]}: must be PARTITION@OFFSET, as in 3@17; `kanarya dlq ls` lists them"
+    assert capsys.readouterr().err == f"kanarya: {told}\n"
 
 
 @pytest.mark.parametrize("value", ["noon", "2026-01-01T00:00:00", "5 m", "-1h"])
@@ -202,14 +203,17 @@ def test_files_that_cannot_be_used_are_called_wrong_and_named(
 @pytest.mark.parametrize(
     "command", [("produce",), ("demo", "--once", "--map", str(ROOT / "docs/examples/film_reviews.toml"), "--input")]
 )
-@pytest.mark.parametrize("file", ["missing.jsonl", "folder"])
+@pytest.mark.parametrize(
+    ("file", "why"), [("missing.jsonl", "No such file or directory"), ("folder", "Is a directory")]
+)
 def test_touchpoints_that_cannot_be_read_are_called_wrong_whoever_reads_them(
-    capsys: Captured, tmp_path: Path, command: tuple[str, ...], file: str
+    capsys: Captured, tmp_path: Path, command: tuple[str, ...], file: str, why: str
 ) -> None:
     (tmp_path / "folder").mkdir()
 
     assert run([*command, str(tmp_path / file)]) == 2
-    assert file in capsys.readouterr().err
+    given = f"--input {tmp_path / file}" if command[0] == "demo" else str(tmp_path / file)
+    assert capsys.readouterr().err == f"kanarya: {given}: cannot be read ({why}); name a file that can\n"
 
 
 def test_a_reader_that_has_seen_enough_is_no_error() -> None:
