@@ -9,6 +9,7 @@ import contextlib
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -64,20 +65,24 @@ def _compile(work: Path) -> Path:
         try:
             command.run()
         except (BaseError, CCompilerError) as error:
-            raise BuildError(str(error)) from error
+            raise BuildError(f"{error} (it takes a C compiler, such as gcc or clang, and Python's headers)") from error
     return work / "lib"
 
 
 def main(words: Sequence[str]) -> int:
-    """Build, and say where; 1 with a sentence if that cannot be done."""
+    """Build, and say what is done and what came of it; 1 with a sentence if that cannot be done."""
     if sys.implementation.name != "cpython":
         print("the core is compiled for CPython only; elsewhere it runs as Python", file=sys.stderr)  # noqa: T201
         return 1
+    print(f"compiling {len(MODULES)} modules, about a minute; warnings do no harm", flush=True)  # noqa: T201
+    began_s = time.monotonic()
     try:
-        print(f"compiled: {build(*map(Path, words))}")  # noqa: T201
+        folder = build(*map(Path, words))
     except (BuildError, ImportError) as error:
-        print(f"the core was not compiled: {error}", file=sys.stderr)  # noqa: T201
+        print(f"the core was not compiled: {error}; without that it runs as Python", file=sys.stderr)  # noqa: T201
         return 1
+    print(f"compiled in {time.monotonic() - began_s:.0f} s: {folder}")  # noqa: T201
+    print("workers that start from now on run it; `python -m app.core` says which core runs")  # noqa: T201
     return 0
 
 

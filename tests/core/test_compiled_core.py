@@ -52,6 +52,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not (builds(folder) / build_name(folder)).is_dir():
         made = python(folder, "-m", "app.core.build")
         assert made.returncode == 0, made.stdout + made.stderr
+        began, *_, ended, _ = made.stdout.splitlines()
+        assert (began.split()[0], ended.rpartition(": ")[2]) == ("compiling", str(builds(folder) / build_name(folder)))
     return folder
 
 

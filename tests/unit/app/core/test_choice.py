@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.build import BuildError, build
+from app.core.build import BuildError, build, main
 from app.core.choice import CompiledCore, choose, fitting, is_stale, running
 from app.core.sources import MODULES, build_name, builds
 from models import decay
@@ -85,6 +85,17 @@ def test_the_finder_finds_its_own_modules_only(tmp_path: Path) -> None:
     assert found is not None
     assert found.origin == str(file)
     assert finder.find_spec("models.state", None) is None
+
+
+def test_a_build_says_first_what_it_does_and_then_why_nothing_came_of_it(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(root)]) == 1
+
+    out, err = capsys.readouterr()
+    assert out == f"compiling {len(MODULES)} modules, about a minute; warnings do no harm\n"
+    assert err.startswith(f"the core was not compiled: {root} does not hold the same sources as ")
+    assert err.endswith("; without that it runs as Python\n")
 
 
 def test_nothing_is_built_for_other_sources(root: Path) -> None:
