@@ -21,11 +21,11 @@ from app.cli.verify_progress import Progress
 from app.dev.apache_kafka import ApacheKafkaError, lacking
 from app.dev.broker import BrokerError
 from app.log import set_up
-from app.settings import Settings, load
+from app.settings import Settings, load, without_secret
 from app.topics import existing_partitions
 from app.verify import table
 from app.verify.broker import Kind
-from app.verify.fault import Fault, lacks
+from app.verify.fault import Fault, described, lacks
 from app.verify.faults import registry
 from app.verify.plan import SetName
 from app.verify.result import Result, as_dict, not_run
@@ -69,12 +69,16 @@ def verify(
         broker: Run on your cluster, host:port, several separated by commas.
         config: TOML file with the settings to reach the cluster.
         assignments: A setting to reach the cluster, as name=value; may be repeated.
-        json: One JSON document.
+        json: One JSON document, of --list too.
         out: Folder for that document and the workers' logs.
         list_faults: List the faults and end.
     """
     if list_faults:
-        output.columns([(each.name, f"row {', '.join(map(str, each.rows))}", each.meaning) for each in _known()])
+        faults = list(registry().values())
+        if json:
+            output.json_document(list(map(described, faults)))
+        else:
+            output.columns([(each.name, f"row {', '.join(map(str, each.rows))}", each.meaning) for each in faults])
         return DONE
     set_up(guests="critical", level="error")
     kind, given = _where(kafka, broker, config, assignments)
@@ -107,10 +111,6 @@ def verify(
     if code:
         output.error(f"interrupted; without a result: {', '.join(not_run(results, asked)) or 'none'}")
     return code or (DONE if all(each.passed for each in results) else FOUND_WRONG)
-
-
-def _known() -> Sequence[Fault]:
-    return list(registry().values())
 
 
 def _where(
@@ -156,15 +156,16 @@ def _too_long(fault: Fault, size: SetName) -> str | None:
 def _repeat(
     choice: Choice, names: Sequence[str], broker: str | None, config: str | None, assignments: tuple[str, ...]
 ) -> str:
-    """The command that strikes over the same records again; of a setting that may be secret only the name."""
-    words = ["kanarya", "verify", *(word for name in names for word in ("--fault", name)), "--size", choice.set]
+    """The command that strikes over the same records again: what was given, and the seed; of a secret only its name."""
+    words = ["kanarya", "verify", *(word for name in names for word in ("--fault", name))]
+    words += ["--size", choice.set] if choice.set != "short" else []
     words += ["--seed", str(choice.seed)]
     words += ["--events", str(choice.events)] if choice.events else []
     words += ["--rate", str(choice.per_second)] if choice.per_second else []
     words += ["--kafka"] if choice.kind == "kafka" else []
     words += ["--broker", broker] if broker else []
     words += ["--config", config] if config else []
-    words += [word for each in assignments for word in ("--set", f"{each.partition('=')[0]}=...")]
+    words += [word for each in assignments for word in ("--set", without_secret(each))]
     return shlex.join(words)
 
 

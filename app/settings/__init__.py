@@ -6,6 +6,6 @@ that is the policy (`app.policy_file`).
 """
 
 from app.settings.fields import Settings
-from app.settings.load import Loaded, SettingsError, load
+from app.settings.load import Loaded, SettingsError, load, without_secret
 
-__all__ = ["Loaded", "Settings", "SettingsError", "load"]
+__all__ = ["Loaded", "Settings", "SettingsError", "load", "without_secret"]

@@ -73,13 +73,23 @@ def load(flags: Mapping[str, object] | None = None, assignments: Iterable[str] =
     return Loaded(settings, {name: _layer(name, layers)[0] for name in Settings.model_fields})
 
 
+def without_secret(assignment: str) -> str:
+    """`key=value` to be shown again: of a secret only its name, as in `sasl_password=...`."""
+    name, _, value = assignment.partition("=")
+    return f"{name}=..." if value and _plain(name) in _SECRET else assignment
+
+
+def _plain(name: str) -> str:
+    return name.strip().replace("-", "_")
+
+
 def _assigned(assignments: Iterable[str]) -> tuple[dict[str, Any], list[str]]:
     given: dict[str, Any] = {}
     faults = []
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if equals:
-            given[name.strip().replace("-", "_")] = value.strip()
+            given[_plain(name)] = value.strip()
         else:
             faults.append(f"--set {assignment}: needs the form name=value")
     return given, faults

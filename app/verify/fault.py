@@ -1,8 +1,8 @@
 """What a fault is; `faults/__init__.py` says how to write one."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from app.dev.apache_kafka import ApacheKafka
 from app.dev.simulate.record import Record
@@ -74,6 +74,21 @@ class Fault:
     `strike` itself raises `VerifyError` where a worker did not refuse as it must."""
     judge: Judge | None = None
     """Looks at more than the verdict does, after it; returns what is wrong, in sentences."""
+
+
+def described(fault: Fault) -> dict[str, Any]:
+    """A fault as `kanarya verify --list --json` shows it."""
+    return {
+        "name": fault.name,
+        "rows": list(fault.rows),
+        "meaning": fault.meaning,
+        "needs": sorted(fault.needs),
+        "workers": fault.workers,
+        "in_short_set": fault.in_short_set,
+        "exact": fault.exact,
+        "short": asdict(fault.short),
+        "long": asdict(fault.long),
+    }
 
 
 def lacks(fault: Fault, kind: "Kind") -> str | None:

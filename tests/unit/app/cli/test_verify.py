@@ -1,11 +1,15 @@
 """What `kanarya verify` refuses before anything runs, and the command that it says repeats a run."""
 
+import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import SecretStr
 
 from app.cli.commands import run
 from app.cli.verify import _chosen, _repeat
+from app.settings import Settings, without_secret
 from app.verify.fault import Fault, lacks
 from app.verify.faults import registry
 from app.verify.faults.steady import strike
@@ -13,6 +17,7 @@ from app.verify.plan import Size
 from app.verify.run import Choice
 
 TINY = Size(1000, 100, 0)
+SECRETS = [name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +54,26 @@ def test_every_fault_is_listed_with_its_row_and_meaning(capsys: pytest.CaptureFi
     assert all(fault.meaning in line for fault, line in zip(registry().values(), lines, strict=True))
 
 
+def test_the_list_as_json_tells_of_each_fault_what_it_needs_and_how_large_its_runs_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["verify", "--list", "--json"]) == 0
+
+    listed = {each["name"]: each for each in json.loads(capsys.readouterr().out)}
+    assert list(listed) == list(registry())
+    assert listed["outage"] == {
+        "name": "outage",
+        "rows": [8],
+        "meaning": registry()["outage"].meaning,
+        "needs": ["own_broker", "real_kafka"],
+        "workers": 1,
+        "in_short_set": False,
+        "exact": True,
+        "short": {"events": 12_000, "per_second": 1500, "hits": 1, "lasts_s": 20},
+        "long": {"events": 40_000, "per_second": 1000, "hits": 1, "lasts_s": 300},
+    }
+
+
 def test_a_fault_says_which_broker_it_needs() -> None:
     killer = Fault("killer", (7,), "kills", strike, TINY, TINY, needs=frozenset({"own_broker"}))
     picky = Fault("picky", (7,), "picks", strike, TINY, TINY, needs=frozenset({"real_kafka"}))
@@ -70,12 +95,25 @@ def test_what_takes_long_is_left_out_of_the_short_set_unless_it_is_named(capsys:
 
 def test_the_repeating_command_holds_the_seed_and_no_secret() -> None:
     choice = Choice(_chosen(["sigkill"], "given", "long"), "long", 42, "given", events=5000, per_second=100)
-    told = _repeat(choice, ["sigkill"], "kafka:9092", None, ("sasl_password=secret",))
+    given = ("sasl_password=secret", "sasl-user=me", "replication=3")
+    told = _repeat(choice, ["sigkill"], "kafka:9092", None, given)
 
     assert told == (
         "kanarya verify --fault sigkill --size long --seed 42 --events 5000 --rate 100 --broker kafka:9092"
-        " --set sasl_password=..."
+        " --set sasl_password=... --set sasl-user=me --set replication=3"
     )
+
+
+def test_the_repeating_command_holds_nothing_that_was_not_given_but_the_seed() -> None:
+    choice = Choice(_chosen(["steady"], "embedded", "short"), "short", 42, "embedded")
+
+    assert _repeat(choice, [], None, None, ()) == "kanarya verify --seed 42"
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_secret_is_shown_again_however_it_is_spelled(name: str) -> None:
+    for spelled in (name, name.replace("_", "-"), f" {name} "):
+        assert without_secret(f"{spelled}=hush") == f"{spelled}=..."
 
 
 def test_every_fault_stands_on_its_page_with_its_row() -> None:
