@@ -121,3 +121,12 @@ def test_every_fault_stands_on_its_page_with_its_row() -> None:
 
     missing = [each.name for each in registry().values() if f"| {each.rows[0]} | `{each.name}` |" not in page]
     assert missing == []
+
+
+def test_a_row_of_the_page_names_the_sigkill_that_its_fault_means() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "verify.md").read_text(encoding="utf-8")
+    rows = {name: next(row for row in page.splitlines() if f" | `{name}` |" in row) for name in registry()}
+    killing = {each.name for each in registry().values() if "SIGKILL" in each.meaning}
+
+    assert {"disorder", "sigkill"} <= killing
+    assert not {name for name in killing if "SIGKILL" not in rows[name]}
