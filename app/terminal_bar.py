@@ -1,4 +1,7 @@
-"""One bar for long work, on standard error and only where a person looks; the demo and `kanarya verify` fill it."""
+"""One bar for long work, on standard error; the demo and `kanarya verify` fill it.
+
+Where no person looks, lines say the same (`app.plain_progress`).
+"""
 
 import sys
 from collections.abc import Sequence
@@ -9,13 +12,15 @@ from rich.console import Console
 from rich.progress import Progress, ProgressColumn
 
 from app.dev.demo.view.writer import Writer, text_stream
+from app.plain_progress import PlainProgress
 
 
 class TerminalBar:
-    """A context manager around one bar; without a terminal nothing is written."""
+    """A context manager around one bar."""
 
     def __init__(self, columns: Sequence[ProgressColumn], total: int | None) -> None:
         console = Console(stderr=True)
+        self._plain = None if console.is_terminal else PlainProgress()
         if console.is_terminal:  # one that has stopped reading must not stop the work
             console = Console(file=text_stream(Writer(sys.stderr.fileno()), sys.stderr.encoding))
         self._bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
@@ -30,6 +35,11 @@ class TerminalBar:
     ) -> None:
         self._bar.stop()
 
-    def update(self, description: str, completed: int, total: int) -> None:
-        """What is done now, and how much of it."""
-        self._bar.update(self._task, description=description, completed=completed, total=total)
+    def update(self, phase: str, completed: int, total: int, details: str = "") -> None:
+        """What is done now, and how much of it; `details` may change with each call, a phase may not."""
+        if self._plain is not None:
+            amount = f"{completed:,} of {total:,}"
+            self._plain.update(phase, f"{amount}, {details}" if details else amount)
+        else:
+            description = f"{phase}, {details}" if details else phase
+            self._bar.update(self._task, description=description, completed=completed, total=total)

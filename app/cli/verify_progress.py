@@ -1,4 +1,4 @@
-"""How far `kanarya verify` is, on standard error and only where a person looks."""
+"""How far `kanarya verify` is, on standard error."""
 
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 
@@ -6,7 +6,7 @@ from app.terminal_bar import TerminalBar
 
 
 class Progress(TerminalBar):
-    """A context manager around one bar; without a terminal nothing is written."""
+    """A context manager around one bar, or around lines without a terminal."""
 
     def __init__(self) -> None:
         super().__init__((TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()), None)

@@ -62,7 +62,10 @@ def test_a_killed_worker_loses_nothing_and_counts_nothing_twice(environment: dic
     ended = run(environment, "--once", "--json", "--seed", 11, "--events", 12_000, "--out", out)
 
     summary = json.loads(ended.stdout)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.returncode == 0, ended.stderr
+    progress = re.findall(r"^kanarya: (\w+).*, [\d,]+ of 12,000, .*\d s$", ended.stderr, re.MULTILINE)
+    assert len(progress) == len(ended.stderr.splitlines())
+    assert list(dict.fromkeys(progress)) == ["starting", "feeding", "the", "comparing"]
     assert (summary["lost"], summary["counted_twice"], summary["restarts"]) == (0, 0, 1)
     assert (summary["seed"], summary["produced"], summary["rejected"], summary["duplicates"]) == (11, 12_000, 60, 120)
     assert summary["applied"] == 12_000 - 60 - 120

@@ -26,6 +26,7 @@ async def once(records: Sequence[Record], *, seed: int | None, out: Path | None,
     it, so that it dies with work in its hands also when the stream is short.
     """
     manifest = Manifest.of(records)
+    progress.begin("starting a broker and a worker")
     async with (
         Stage() as stage,
         producer(stage.settings, "demo", linger_ms=5) as client,
@@ -36,12 +37,14 @@ async def once(records: Sequence[Record], *, seed: int | None, out: Path | None,
         await stage.worker_ready()
         started_s = time.monotonic()
         count = len(records)
+        progress.begin("feeding")
         await feeder.feed(records[: count * 3 // 4])
         async for committed in stage.commits():
             progress.show(feeder.fed, sum(committed.values()), len(tail.seen))
             if sum(committed.values()) >= count // 2:
                 break
         await feeder.feed(records[count * 3 // 4 : count * 7 // 8])
+        progress.begin("the worker is killed and another starts")
         await stage.kill_worker()
         await stage.start_worker()
         await feeder.feed(records[count * 7 // 8 :])
@@ -50,6 +53,7 @@ async def once(records: Sequence[Record], *, seed: int | None, out: Path | None,
             if all(committed[partition] >= end for partition, end in feeder.ends.items()):
                 break
         took_s = time.monotonic() - started_s
+        progress.begin("comparing what came out")
         report = await stage.drain_worker()
         await tail.reached_end()
         settings = stage.settings

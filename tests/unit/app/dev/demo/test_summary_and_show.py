@@ -133,11 +133,15 @@ def test_the_verdict_is_plain() -> None:
     assert "NOT EXACT" in stream.getvalue()
 
 
-def test_progress_writes_nothing_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_terminal_progress_is_a_line_a_phase_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     with Progress(10) as progress:
+        progress.begin("feeding")
         progress.show(5, 3, 1)
+        progress.begin("the end")
 
-    assert capsys.readouterr() == ("", "")
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "kanarya: feeding, 0 of 10, 0 s\nkanarya: the end, 3 of 10, 0 s\n"
 
 
 def test_the_reader_shares_no_code_with_the_worker() -> None:
