@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from app.counted import counted
 from app.settings import Settings, SettingsError
 from models.sentiment import LexiconError, RuleScorer, Scored, built_in
 from models.sentiment.plug_in import PlugIn, taken
@@ -49,7 +50,7 @@ class GuardedScorer:
         try:
             said = self._running.result(timeout=self._budget_s)
             if len(said) != len(texts):
-                return self._left(f"gave {len(said)} scores for {len(texts)} texts", ruled)
+                return self._left(f"gave {counted(len(said), 'score')} for {counted(len(texts), 'text')}", ruled)
             return [taken(scored, value) for scored, value in zip(ruled, said, strict=True)]
         except TimeoutError:
             return self._left(f"took longer than scorer_budget_s = {self._budget_s:g}", ruled)

@@ -37,10 +37,11 @@ def about_bad(bad: int, kept: Path | None, *, sent: int | None) -> str | None:
     """
     if not bad:
         return None
+    these = "it" if bad == 1 else "them"
     if kept and sent is None:
-        return f"{bad} bad, kept in {kept}: mend them there and send both files, or mend them in the file itself"
+        return f"{bad} bad, kept in {kept}: mend {these} there and send both files, or mend {these} in the file itself"
     if kept:
-        return f"{bad} bad, kept in {kept}: mend them there and send that file"
+        return f"{bad} bad, kept in {kept}: mend {these} there and send that file"
     if not sent:
         return None
     return (

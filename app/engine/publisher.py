@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from aiokafka.errors import KafkaError
 
 from agents.ports import Outgoing, Stop
+from app.counted import counted
 from app.engine.producer import Producer
 
 
@@ -34,4 +35,6 @@ class TopicPublisher:
 
 def refused(topic: str, partition: int, records: Sequence[Outgoing], error: KafkaError) -> Stop:
     """What the worker stops with."""
-    return Stop(topic, partition, None, f"the broker did not take {len(records)} records ({type(error).__name__})")
+    return Stop(
+        topic, partition, None, f"the broker did not take {counted(len(records), 'record')} ({type(error).__name__})"
+    )

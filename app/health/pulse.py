@@ -16,6 +16,7 @@ import msgspec
 import structlog
 
 from agents.books import Books, columns
+from app.counted import counted
 from app.health.progress import Progress, Seen
 from app.health.status import PartitionStatus, Status, TopicStatus, at, now_ms, write
 from app.settings import Settings, SettingsError
@@ -141,6 +142,6 @@ class Pulse:
 
 def _unbalanced(partition: int, books: Books) -> str:
     return (
-        f"the books of partition {partition} are open by {books.open_records} of {books.read} records read: a fault of"
-        " ours; keep the log and report it"
+        f"the books of partition {partition} are open by {books.open_records} of {counted(books.read, 'record')} read:"
+        " a fault of ours; keep the log and report it"
     )

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from app.counted import counted
 from app.produce.lines import START, Broken, Mark, unpacked
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
@@ -91,7 +92,7 @@ class Table:
 
     def _row(self, cells: Sequence[str]) -> dict[str, str] | Broken:
         if len(cells) != len(self.columns):
-            return Broken("not_csv", f"value: {len(cells)} cells, and the header has {len(self.columns)}")
+            return Broken("not_csv", f"value: {counted(len(cells), 'cell')}, and the header has {len(self.columns)}")
         if not _is_text(cells):
             return Broken("not_utf8", f"value: is not {self._encoding}; --encoding names another")
         return {name: cell for name, cell in zip(self.columns, cells, strict=True) if cell and not cell.isspace()}

@@ -1,10 +1,12 @@
 """Only one of a kind has a noun without an s, and the commands' counts say so."""
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from app.cli.produce_notes import about_bad
 from app.counted import counted
 from app.dev.demo.show import show_summary
 from app.dev.demo.summary import Latency, Summary
@@ -39,6 +41,13 @@ def test_the_doctor_speaks_of_one_record_one_key_and_one_worker() -> None:
     assert group.judged(Settings(), 1, 1, [], {}).what == "group kanarya has 1 worker, 1 record behind and moving"
     assert group.judged(Settings(), 0, 1, [], {}).why == "1 record waits"
     assert group.judged(Settings(), 0, 2, [], {}).why == "2 records wait"
+
+
+def test_one_bad_line_is_mended_alone() -> None:
+    kept = Path("bad.csv")
+
+    assert about_bad(1, kept, sent=3) == "1 bad, kept in bad.csv: mend it there and send that file"
+    assert (about_bad(2, kept, sent=None) or "").startswith("2 bad, kept in bad.csv: mend them there and send both")
 
 
 def test_the_demo_has_killed_its_worker_once() -> None:
