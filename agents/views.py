@@ -21,7 +21,7 @@ from models.codec import decode_profile, profile_key
 from models.policy import Policy
 
 KEEPING_UP_RECORDS: Final = 1_000
-"""A partition with fewer records behind a batch keeps up; with more, alerts come first."""
+"""A partition with more records behind a batch works off a backlog, and alerts come first."""
 _RENDER_S: Final = 0.001
 _BACKLOG_RENDER_S: Final = 0.02
 """How long rendering may hold the loop at a time; in a backlog every turn of the loop folds a long batch."""
@@ -29,8 +29,11 @@ _SEND_BYTES: Final = 800_000
 _TOGETHER_S: Final = 0.1
 """Batches applied within so long leave together: sends are few, and rendering is spread over the time."""
 _EARLY: Final = 0.75
-_BACKLOG_EARLY: Final = 0.9
-"""Begin after these shares of the allowed delays: the rest is for rendering and sending."""
+"""Begin after this share of the allowed delay: the rest is for rendering and sending."""
+_LOOK_AGAIN_S: Final = 0.1
+"""While the worker is busy it is looked at so often whether it still is."""
+_IDLE_S: Final = 0.15
+"""A partition that had no batch for so long is not what the worker is busy with."""
 _LATEST: Final = 0.9
 """From this share of the allowed delay on, rendering waits for no batch any more."""
 
@@ -41,6 +44,8 @@ class Timing(msgspec.Struct, frozen=True):
     monotonic_s: Callable[[], float]
     delay_s: float = 1.0
     backlog_delay_s: float = 30.0
+    is_busy: Callable[[], bool] = lambda: False
+    """Whether the worker has no time to spare (`agents.load`)."""
 
 
 class _Mark(msgspec.Struct, frozen=True):
@@ -48,6 +53,8 @@ class _Mark(msgspec.Struct, frozen=True):
 
     number: int
     at_s: float
+    latest_s: float
+    """Until when rendering it makes way for batches."""
     delivery: Delivery | None
 
 
@@ -72,7 +79,8 @@ class Views:
         """Customer -> number of the first batch that made it dirty; ascending."""
         self._marks: deque[_Mark] = deque()
         self._number = 0
-        self._keeps_up = True
+        self._lags = False
+        """Whether many records were behind the newest batch."""
         self._changed = asyncio.Event()
         self._flushing = asyncio.Lock()
         self.is_owner: Callable[[], Awaitable[bool]] = _yes
@@ -84,14 +92,20 @@ class Views:
         `lag`: records behind the batch that the broker already held.
         """
         self._number += 1
-        dirty, number = self._dirty, self._number
+        dirty, number, timing = self._dirty, self._number, self._timing
         for customer in customers:
             dirty.setdefault(customer, number)
-        self._marks.append(_Mark(number, self._timing.monotonic_s(), delivery))
-        keeps_up = lag < KEEPING_UP_RECORDS
-        if len(self._marks) == 1 or keeps_up != self._keeps_up:
-            self._keeps_up = keeps_up
+        now_s, lags = timing.monotonic_s(), lag >= KEEPING_UP_RECORDS
+        changes, self._lags = lags != self._lags, lags
+        allowed_s = timing.delay_s if self._keeps_up else timing.backlog_delay_s
+        self._marks.append(_Mark(number, now_s, now_s + _LATEST * allowed_s, delivery))
+        if len(self._marks) == 1 or changes:
             self._changed.set()
+
+    @property
+    def _keeps_up(self) -> bool:
+        """Whether profiles need not wait for long: no backlog is worked off, and there is time to render them."""
+        return not (self._lags or self._timing.is_busy())
 
     def forget(self) -> None:
         """Publish nothing of what is marked, and let none of its offsets be committed: another worker does it."""
@@ -118,12 +132,14 @@ class Views:
 
     def _delay_s(self) -> float:
         timing = self._timing
-        return _EARLY * timing.delay_s if self._keeps_up else _BACKLOG_EARLY * timing.backlog_delay_s
+        idle = not self._lags and timing.monotonic_s() - self._marks[-1].at_s >= _IDLE_S
+        return _EARLY * (timing.delay_s if idle or self._keeps_up else timing.backlog_delay_s)
 
     def _due_in_s(self) -> float | None:
         if not self._marks:
             return None
-        return self._marks[0].at_s + self._delay_s() - self._timing.monotonic_s()
+        due_in_s = self._marks[0].at_s + self._delay_s() - self._timing.monotonic_s()
+        return due_in_s if self._lags or due_in_s <= 0 or self._keeps_up else min(due_in_s, _LOOK_AGAIN_S)
 
     def _due(self) -> int:
         """Number of the newest batch that has waited long enough, or will have in a moment."""
@@ -177,12 +193,13 @@ class Views:
     async def _turn_s(self) -> float:
         """Wait for a turn to render; until when it lasts. In a backlog, batches are always on their way."""
         timing = self._timing
-        if not self._keeps_up or not self._marks:
+        if not self._marks:
             await asyncio.sleep(0)
             return timing.monotonic_s() + _BACKLOG_RENDER_S
-        latest_s = self._marks[0].at_s + _LATEST * timing.delay_s
+        latest_s = self._marks[0].latest_s
         await self._right_of_way.wait(latest_s - timing.monotonic_s())
-        return timing.monotonic_s() + _RENDER_S
+        now_s = timing.monotonic_s()
+        return now_s + (_RENDER_S if self._keeps_up or now_s < latest_s else _BACKLOG_RENDER_S)
 
     def _render(self, customer: bytes) -> bytes | None:
         state = self._store.get(self.place.partition, profile_key(customer))

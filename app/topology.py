@@ -32,6 +32,7 @@ from agents.books import Books
 from agents.breaker import BreakerLimits
 from agents.folded import Rules
 from agents.lanes import Lanes, Placement
+from agents.load import Load
 from agents.outside import Outside
 from agents.ports import RecoverableStore
 from agents.views import Timing
@@ -110,7 +111,8 @@ def build(settings: Settings, policy: Policy, scorer: Scorer) -> Topology:
     # 4. In between: the seven steps of a batch (agents.profiles), a lane for each partition number (agents.lanes).
     books = Books()
     rules = Rules(policy, scorer, settings.group, round(settings.future_s * 1000), _ms(settings.max_age_s))
-    timing = Timing(time.monotonic, settings.profile_delay_s, settings.profile_backlog_delay_s)
+    load = Load(time.monotonic, time.process_time)
+    timing = Timing(time.monotonic, settings.profile_delay_s, settings.profile_backlog_delay_s, load.is_high)
     outside = Outside(
         settings.inputs, store, changelog, alerts, dead_letters, profiles,
         source_ends=partial(_source_ends, app, settings), timing=timing,

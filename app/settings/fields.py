@@ -219,9 +219,10 @@ class Settings(BaseSettings):
     """How long a worker that is told to stop may finish what it has begun."""
 
     profile_delay_s: Wait = 1.0
-    """Most seconds between a change and its public profile while the partition keeps up."""
+    """Most seconds between a change and its public profile while the partition keeps up and the worker has time to
+    spare."""
     profile_backlog_delay_s: Wait = 30.0
-    """The same while the partition works off a backlog."""
+    """The same while the partition works off a backlog, or the worker is busy for most of the time."""
     max_age_s: Annotated[float, Field(gt=0)] | None = None
     """Older touchpoints become dead letters (`past_retention`); unset takes any age."""
     future_s: Wait = 300.0

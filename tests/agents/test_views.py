@@ -21,6 +21,17 @@ class Clock:
         return self.now_s
 
 
+class Busy:
+    """A load that is as told."""
+
+    is_high = False
+
+
+@pytest.fixture
+def load() -> Busy:
+    return Busy()
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -32,10 +43,10 @@ def right_of_way() -> RightOfWay:
 
 
 @pytest.fixture
-def views(world: Any, kit: Any, clock: Clock, right_of_way: RightOfWay) -> Views:
+def views(world: Any, kit: Any, clock: Clock, load: Busy, right_of_way: RightOfWay) -> Views:
     world.store = kit.store
     rules = world.rules
-    timing = Timing(clock, delay_s=1.0, backlog_delay_s=30.0)
+    timing = Timing(clock, delay_s=1.0, backlog_delay_s=30.0, is_busy=lambda: load.is_high)
     place = Place(0, (world.topic,))
     return Views(
         place, kit.store, world.publisher("views"), rules.policy, rules.scorer.name, timing, right_of_way, world.books
@@ -151,3 +162,67 @@ async def test_the_end_of_a_backlog_publishes_what_waited_for_it(
     assert len(world.published["views"]) == 1
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def published_after(views: Views, world: Any) -> int:
+    """How many leave by themselves at the clock's time."""
+    running = asyncio.create_task(views.run())
+    for _ in range(10):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    return len(world.published["views"])
+
+
+async def test_while_the_worker_is_busy_profiles_wait_as_in_a_backlog(
+    world: Any, kit: Any, views: Views, clock: Clock, load: Busy
+) -> None:
+    load.is_high = True
+    began_s, offset = clock.now_s, 0
+    while await published_after(views, world) == 0:
+        views.mark(*applied(kit, world, kit.touchpoint(offset)))
+        offset += 1
+        clock.now_s += 0.1
+
+    assert 20 < clock.now_s - began_s < 30
+    (record,) = world.published["views"]
+    assert orjson.loads(record.value)["touchpoints"] == offset
+
+
+async def test_what_waited_for_a_busy_worker_is_published_when_there_is_time(
+    world: Any, kit: Any, views: Views, clock: Clock, load: Busy
+) -> None:
+    load.is_high = True
+    for offset in range(9):
+        views.mark(*applied(kit, world, kit.touchpoint(offset)))
+        clock.now_s += 0.1
+    assert await published_after(views, world) == 0
+
+    load.is_high = False
+    assert await published_after(views, world) == 1
+
+
+async def test_a_partition_that_rests_is_published_however_busy_the_worker_is(
+    world: Any, kit: Any, views: Views, clock: Clock, load: Busy
+) -> None:
+    load.is_high = True
+    views.mark(*applied(kit, world, kit.touchpoint(0)))
+    clock.now_s += 0.5
+    assert await published_after(views, world) == 0
+
+    clock.now_s += 0.5
+    assert await published_after(views, world) == 1
+
+
+async def test_what_waited_for_the_end_of_a_backlog_makes_way_for_batches(
+    world: Any, kit: Any, clock: Clock, right_of_way: RightOfWay, views: Views
+) -> None:
+    views.mark(*applied(kit, world, kit.touchpoint(0), lag=KEEPING_UP_RECORDS))
+    clock.now_s += 5.0
+    views.mark(*applied(kit, world, kit.touchpoint(1)))
+    right_of_way.enter()
+    clock.now_s += 1.0
+    assert await published_after(views, world) == 0
+
+    right_of_way.leave()
+    assert await published_after(views, world) == 1

@@ -105,6 +105,7 @@ USED = [
     (aiokafka_fetcher.PartitionRecords, "_records _records_iterator _tp _check_crcs _isolation_level"),
     (aiokafka_fetcher.PartitionRecords, "_consume_aborted_up_to _contains_abort_marker _aborted_producers"),
     (GroupCoordinator, "generation _send_req reset_generation request_rejoin fetch_committed_offsets"),
+    (GroupCoordinator, "close coordinator_id _coordination_task"),
     (HeartbeatRequest, "_group _generation_id _member_id"),
     (driver.AIOKafkaConsumerThread, "_consumer"),
     (SubscriptionState, "subscription"),
