@@ -200,7 +200,8 @@ class Lanes:
         finishing = {asyncio.create_task(lane.finish()): partition for partition, lane in lanes.items()}
         late: set[asyncio.Task[None]] = set()
         if finishing:
-            done, late = await asyncio.wait(finishing, timeout=within_s)
+            with self._outside.right_of_way.lifted():
+                done, late = await asyncio.wait(finishing, timeout=within_s)
             for task in late:
                 task.cancel()
             for task in done:

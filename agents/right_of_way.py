@@ -5,7 +5,8 @@ renders in between, while nothing is on its way. All lanes of a worker share one
 """
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 class RightOfWay:
@@ -13,19 +14,33 @@ class RightOfWay:
 
     def __init__(self) -> None:
         self._on_their_way = 0
+        self._lifted = False
         self._free = asyncio.Event()
         self._free.set()
 
     def enter(self) -> None:
         """A batch is folded."""
         self._on_their_way += 1
-        self._free.clear()
+        if not self._lifted:
+            self._free.clear()
 
     def leave(self, batches: int = 1) -> None:
         """So many batches are through, or dropped."""
         self._on_their_way -= batches
         if not self._on_their_way:
             self._free.set()
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Meanwhile nobody makes way: all lanes are to finish, and a batch that hangs must not stop the others."""
+        self._lifted = True
+        self._free.set()
+        try:
+            yield
+        finally:
+            self._lifted = False
+            if self._on_their_way:
+                self._free.clear()
 
     async def wait(self, within_s: float) -> None:
         """Let the loop turn at least once; returns when nothing is on its way, or after `within_s`."""

@@ -30,6 +30,8 @@ _TOGETHER_S: Final = 0.1
 """Batches applied within so long leave together: sends are few, and rendering is spread over the time."""
 _EARLY: Final = 0.75
 """Begin after this share of the allowed delay: the rest is for rendering and sending."""
+_BUSY: Final = 0.25
+"""Of the delay allowed in a backlog, what a busy worker takes: a drain has seconds to publish all that was put off."""
 _LOOK_AGAIN_S: Final = 0.1
 """While the worker is busy it is looked at so often whether it still is."""
 _IDLE_S: Final = 0.15
@@ -53,8 +55,8 @@ class _Mark(msgspec.Struct, frozen=True):
 
     number: int
     at_s: float
-    latest_s: float
-    """Until when rendering it makes way for batches."""
+    allowed_s: float
+    """How late its customers might be, as things stood."""
     delivery: Delivery | None
 
 
@@ -77,6 +79,8 @@ class Views:
         self._right_of_way = right_of_way
         self._dirty: dict[bytes, int] = {}
         """Customer -> number of the first batch that made it dirty; ascending."""
+        self._forgotten = 0
+        """How often all of them were dropped."""
         self._marks: deque[_Mark] = deque()
         self._number = 0
         self._lags = False
@@ -95,20 +99,22 @@ class Views:
         dirty, number, timing = self._dirty, self._number, self._timing
         for customer in customers:
             dirty.setdefault(customer, number)
-        now_s, lags = timing.monotonic_s(), lag >= KEEPING_UP_RECORDS
+        lags = lag >= KEEPING_UP_RECORDS
         changes, self._lags = lags != self._lags, lags
-        allowed_s = timing.delay_s if self._keeps_up else timing.backlog_delay_s
-        self._marks.append(_Mark(number, now_s, now_s + _LATEST * allowed_s, delivery))
+        self._marks.append(_Mark(number, timing.monotonic_s(), self._allowed_s(), delivery))
         if len(self._marks) == 1 or changes:
             self._changed.set()
 
-    @property
-    def _keeps_up(self) -> bool:
-        """Whether profiles need not wait for long: no backlog is worked off, and there is time to render them."""
-        return not (self._lags or self._timing.is_busy())
+    def _allowed_s(self) -> float:
+        """How late profiles may be, as things stand: in a backlog, without time to spare, and else."""
+        timing = self._timing
+        if self._lags:
+            return timing.backlog_delay_s
+        return max(timing.delay_s, _BUSY * timing.backlog_delay_s) if timing.is_busy() else timing.delay_s
 
     def forget(self) -> None:
         """Publish nothing of what is marked, and let none of its offsets be committed: another worker does it."""
+        self._forgotten += 1
         self._dirty.clear()
         self._marks.clear()
 
@@ -121,30 +127,30 @@ class Views:
     async def run(self) -> None:
         """Publish what is due, for ever. Raises `Stop` and `StateError`."""
         while True:
-            wait_s = self._due_in_s()
-            if wait_s is None or wait_s > 0:
-                self._changed.clear()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):
-                        await self._changed.wait()
+            wait_s, due = self._due()
+            if due is not None:
+                await self.flush(due)
                 continue
-            await self.flush(self._due())
+            self._changed.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._changed.wait()
 
-    def _delay_s(self) -> float:
-        timing = self._timing
-        idle = not self._lags and timing.monotonic_s() - self._marks[-1].at_s >= _IDLE_S
-        return _EARLY * (timing.delay_s if idle or self._keeps_up else timing.backlog_delay_s)
-
-    def _due_in_s(self) -> float | None:
+    def _due(self) -> tuple[float | None, int | None]:
+        """(how long to wait before the next look, None)
+        or (None, number of the newest batch that has waited long enough, or will have in a moment).
+        """
         if not self._marks:
-            return None
-        due_in_s = self._marks[0].at_s + self._delay_s() - self._timing.monotonic_s()
-        return due_in_s if self._lags or due_in_s <= 0 or self._keeps_up else min(due_in_s, _LOOK_AGAIN_S)
-
-    def _due(self) -> int:
-        """Number of the newest batch that has waited long enough, or will have in a moment."""
-        limit_s = self._timing.monotonic_s() - self._delay_s() + _TOGETHER_S
-        return max((mark.number for mark in self._marks if mark.at_s <= limit_s), default=self._marks[0].number)
+            return None, None
+        timing, allowed_s, now_s = self._timing, self._allowed_s(), self._timing.monotonic_s()
+        put_off = not self._lags and allowed_s > timing.delay_s
+        if put_off and now_s - self._marks[-1].at_s >= _IDLE_S:
+            allowed_s = timing.delay_s
+        limit_s = now_s - _EARLY * allowed_s
+        first = self._marks[0]
+        if first.at_s > limit_s:
+            return min(first.at_s - limit_s, _LOOK_AGAIN_S) if put_off else first.at_s - limit_s, None
+        return None, max(mark.number for mark in self._marks if mark.at_s <= limit_s + _TOGETHER_S)
 
     async def flush(self, number: int | None = None) -> None:
         """Publish the customers of batches up to `number` (all by default), oldest first.
@@ -168,6 +174,7 @@ class Views:
     async def _publish_some(self, due: deque[bytes]) -> None:
         """Publish some customers off the front of `due`, as the store has them now."""
         taken: dict[bytes, int] = {}
+        forgotten = self._forgotten
         records: list[Outgoing] = []
         size = 0
         monotonic_s = self._timing.monotonic_s
@@ -175,7 +182,10 @@ class Views:
             until_s = await self._turn_s()
             while due and size <= _SEND_BYTES:
                 customer = due.popleft()
-                taken[customer] = self._dirty.pop(customer)  # if it changes from here on, it is dirty again
+                number = self._dirty.pop(customer, None)
+                if number is None:
+                    continue  # forgotten meanwhile
+                taken[customer] = number  # if it changes from here on, it is dirty again
                 value = self._render(customer)
                 if value is not None:
                     records.append(Outgoing(customer, value))
@@ -186,7 +196,8 @@ class Views:
                 return
             await self._publisher.publish(self.place.partition, records)
         except BaseException:  # cancelled or refused: they are not out
-            self._dirty = taken | {customer: n for customer, n in self._dirty.items() if customer not in taken}
+            if forgotten == self._forgotten:
+                self._dirty = taken | {customer: n for customer, n in self._dirty.items() if customer not in taken}
             raise
         self._books.views_published += len(records)
 
@@ -196,10 +207,11 @@ class Views:
         if not self._marks:
             await asyncio.sleep(0)
             return timing.monotonic_s() + _BACKLOG_RENDER_S
-        latest_s = self._marks[0].latest_s
+        mark = self._marks[0]
+        latest_s = mark.at_s + _LATEST * max(mark.allowed_s, self._allowed_s())
         await self._right_of_way.wait(latest_s - timing.monotonic_s())
         now_s = timing.monotonic_s()
-        return now_s + (_RENDER_S if self._keeps_up or now_s < latest_s else _BACKLOG_RENDER_S)
+        return now_s + (_BACKLOG_RENDER_S if self._lags and now_s >= latest_s else _RENDER_S)
 
     def _render(self, customer: bytes) -> bytes | None:
         state = self._store.get(self.place.partition, profile_key(customer))

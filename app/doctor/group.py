@@ -73,7 +73,7 @@ def judged(settings: Settings, members: int, lag: int, stands: list[str], detail
         what = f"{who}; {have} records to read and committed none in {WATCHED_S:g} s"
         why = f"they may stand still: {', '.join(stands[:8])}{' …' if len(stands) > 8 else ''}"
         mend = (
-            "look again: a backlog is committed up to KANARYA_PROFILE_BACKLOG_DELAY_S late; then at `kanarya worker"
+            "look again: a busy worker commits up to KANARYA_PROFILE_BACKLOG_DELAY_S late; then at `kanarya worker"
             " --status` and its log"
         )
         return Finding("group", "warn", what, why, mend, details)

@@ -28,7 +28,7 @@ def attach(coordinator: Any, session_timeout_s: float) -> None:
                 if not (closing.done() or _is_joining(coordinator)):
                     log.warning(
                         "leaving_unanswered", within_s=ANSWER_S,
-                        then=f"the group counts this worker in until its session is over ({session_timeout_s:g} s)",
+                        then=f"the group may count this worker in until its session is over ({session_timeout_s:g} s)",
                     )  # fmt: skip
                     return
             closing.result()

@@ -73,3 +73,16 @@ async def test_nothing_waits_on_for_a_partition_that_went(world: Any) -> None:
 
     assert (waiting.cancelled(), world.books.applied, world.failures) == (True, 1, [])
     await worker.stop()
+
+
+async def test_a_drain_waits_for_no_batch_that_hangs_in_another_partition(world: Any) -> None:
+    worker = Worker(world, delay_s=600)
+    loan = await worker.deliver([world.touchpoint(0)])
+    worker.lanes._outside.right_of_way.enter()  # another partition's, which the broker does not acknowledge
+
+    async with asyncio.timeout(WAIT_S):
+        assert await worker.lanes.drain(60)
+
+    assert loan.is_done.is_set()
+    assert len(world.published["views"]) == 1
+    await worker.stop()

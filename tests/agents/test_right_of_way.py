@@ -36,3 +36,23 @@ async def test_a_batch_that_is_dropped_lets_the_others_go() -> None:
     way.leave(2)
 
     await asyncio.wait_for(way.wait(within_s=60), 5)
+
+
+async def test_nobody_makes_way_while_all_lanes_finish() -> None:
+    way = RightOfWay()
+    way.enter()
+    waiting = asyncio.create_task(way.wait(within_s=60))
+    await asyncio.sleep(0)
+
+    with way.lifted():
+        await asyncio.wait_for(waiting, 5)
+        way.enter()
+        await asyncio.wait_for(way.wait(within_s=60), 5)
+
+    again = asyncio.create_task(way.wait(within_s=60))
+    await asyncio.sleep(0)
+    way.leave()
+    await asyncio.sleep(0)
+    assert not again.done()
+    way.leave()
+    await asyncio.wait_for(again, 5)
