@@ -18,8 +18,8 @@ def main() -> None:
         from app.cli.commands import run
 
         sys.exit(run(sys.argv[1:]))
-    except KeyboardInterrupt:  # while it imports
-        sys.exit(_INTERRUPTED)
+    except KeyboardInterrupt:  # while it imports: taking half-imported libraries down again can crash the interpreter
+        os._exit(_INTERRUPTED)
 
 
 def _leave_when_told() -> None:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from agents import right_of_way
 from agents.right_of_way import RightOfWay
 
 
@@ -56,3 +59,13 @@ async def test_nobody_makes_way_while_all_lanes_finish() -> None:
     assert not again.done()
     way.leave()
     await asyncio.wait_for(again, 5)
+
+
+async def test_nobody_makes_way_for_what_is_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(right_of_way, "STUCK_S", 0.01)
+    way = RightOfWay()
+    way.enter()
+    way.enter()
+    way.leave()  # there was no pause
+
+    await asyncio.wait_for(way.wait(within_s=60), 5)
