@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 STUCK_S: Final = 0.5
-"""Where something is on its way for so long without a pause, profiles no longer wait: it is a backlog, or a batch that the
-broker does not acknowledge, and the other partitions go on."""
+"""Where something is on its way for so long without a pause, profiles no longer wait: it is a backlog, or a batch that
+the broker does not acknowledge, and the other partitions go on."""
 
 
 class RightOfWay:
@@ -52,7 +52,7 @@ class RightOfWay:
                 self._free.clear()
 
     async def wait(self, within_s: float) -> None:
-        """Let the loop turn at least once; returns when nothing is on its way, after `within_s`, or once it is stuck."""
+        """Let the loop turn at least once; returns when nothing is on its way or it is stuck, or after `within_s`."""
         await asyncio.sleep(0)
         if self._free.is_set():
             return
