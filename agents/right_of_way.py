@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-STUCK_S: Final = 0.5
+STUCK_S: Final = 5.0
 """Where something is on its way for so long without a pause, profiles no longer wait: it is a backlog, or a batch that
 the broker does not acknowledge, and the other partitions go on."""
 

@@ -30,8 +30,6 @@ _TOGETHER_S: Final = 0.1
 """Batches applied within so long leave together: sends are few, and rendering is spread over the time."""
 _EARLY: Final = 0.75
 """Begin after this share of the allowed delay: the rest is for rendering and sending."""
-_BUSY: Final = 0.25
-"""Of the delay allowed in a backlog, what a busy worker takes: a drain has seconds to publish all that was put off."""
 _LOOK_AGAIN_S: Final = 0.1
 """While the worker is busy it is looked at so often whether it still is."""
 _IDLE_S: Final = 0.15
@@ -106,11 +104,9 @@ class Views:
             self._changed.set()
 
     def _allowed_s(self) -> float:
-        """How late profiles may be, as things stand: in a backlog, without time to spare, and else."""
+        """How late profiles may be, as things stand: in a backlog or without time to spare, and else."""
         timing = self._timing
-        if self._lags:
-            return timing.backlog_delay_s
-        return max(timing.delay_s, _BUSY * timing.backlog_delay_s) if timing.is_busy() else timing.delay_s
+        return timing.backlog_delay_s if self._lags or timing.is_busy() else timing.delay_s
 
     def forget(self) -> None:
         """Publish nothing of what is marked, and let none of its offsets be committed: another worker does it."""

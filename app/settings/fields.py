@@ -222,7 +222,7 @@ class Settings(BaseSettings):
     """Most seconds between a change and its public profile while the partition keeps up and the worker has time to
     spare (it uses less than 85 % of a core)."""
     profile_backlog_delay_s: Wait = 30.0
-    """The same while the partition works off a backlog; a quarter of it while the worker has no time to spare."""
+    """The same while the partition works off a backlog, or the worker has no time to spare."""
     max_age_s: Annotated[float, Field(gt=0)] | None = None
     """Older touchpoints become dead letters (`past_retention`); unset takes any age."""
     future_s: Wait = 300.0

@@ -174,7 +174,7 @@ async def published_after(views: Views, world: Any) -> int:
     return len(world.published["views"])
 
 
-async def test_while_the_worker_is_busy_profiles_wait_for_a_quarter_of_a_backlog_s_time(
+async def test_while_the_worker_is_busy_profiles_wait_as_in_a_backlog(
     world: Any, kit: Any, views: Views, clock: Clock, load: Busy
 ) -> None:
     load.is_high = True
@@ -184,7 +184,7 @@ async def test_while_the_worker_is_busy_profiles_wait_for_a_quarter_of_a_backlog
         offset += 1
         clock.now_s += 0.1
 
-    assert 5 < clock.now_s - began_s < 7.5
+    assert 20 < clock.now_s - began_s < 30
     (record,) = world.published["views"]
     assert orjson.loads(record.value)["touchpoints"] == offset
 
