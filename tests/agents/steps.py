@@ -16,6 +16,25 @@ async def opened(world: Any, lane: Lane) -> list["asyncio.Task[None]"]:
     return tasks
 
 
+async def idle(world: Any) -> tuple[Lane, list["asyncio.Task[None]"]]:
+    """An open lane that has applied, published and let go of everything it took, and its tasks."""
+    lane = world.lane()
+    tasks = await opened(world, lane)
+    loan = world.deliver([world.touchpoint(0, "ada"), world.touchpoint(1, "bea")])
+    lane.take(loan)
+    await loan.is_done.wait()
+    return lane, tasks
+
+
+async def finishes_only_behind(gate: Any, lane: Lane) -> None:
+    """The lane is to go, and does not before the gate is open."""
+    finishing = asyncio.create_task(lane.finish())
+    await turns()
+    assert not finishing.done()
+    gate.open()
+    await finishing
+
+
 async def closed(*tasks: "asyncio.Task[None]") -> None:
     for task in tasks:
         task.cancel()

@@ -1,6 +1,5 @@
 """An owner whose changelog has lost what was acknowledged, or was made anew."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from agents import profiles
 from agents.own_log import FencedError
 from app.engine.store import MemoryStore
 from models.codec import META_KEY, Meta, encode_meta, pack, profile_key
-from tests.agents.steps import closed, opened, turns
+from tests.agents.steps import closed, finishes_only_behind, idle
 
 ADA, BEA = profile_key(b"ada"), profile_key(b"bea")
 
@@ -19,20 +18,12 @@ async def test_a_drain_waits_until_a_changelog_that_a_look_found_cut_is_whole(
 ) -> None:
     """Cut off, it would leave a changelog that the next owner refuses; and a look has no batch to wait for."""
     monkeypatch.setattr(profiles, "_LOOK_S", 0.01)
-    lane = world.lane()
-    tasks = await opened(world, lane)
-    loan = world.deliver([world.touchpoint(0, "ada"), world.touchpoint(1, "bea")])
-    lane.take(loan)
-    await loan.is_done.wait()
+    lane, tasks = await idle(world)
     before = world.store.scan(0, b"\x01")
     world.shorten(world.end)
     gate = world.hold("changelog")
     await gate.reached.wait()
-    finishing = asyncio.create_task(lane.finish())
-    await turns()
-    assert not finishing.done()
-    gate.open()
-    await finishing
+    await finishes_only_behind(gate, lane)
 
     assert [each[""] for each in world.said][-1] == "changelog_made_whole"
     world.recover()

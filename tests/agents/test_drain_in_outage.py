@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from agents import own_log, profiles
-from agents.profiles import Lane
-from tests.agents.steps import closed, opened, turns
+from tests.agents.steps import closed, finishes_only_behind, idle, opened, turns
 
 
 @pytest.fixture
@@ -20,16 +19,6 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
     """A lane that must go gives an answer all the time there is."""
     monkeypatch.setattr(own_log, "_GRACE_S", None)
-
-
-async def idle(world: Any) -> tuple[Lane, list["asyncio.Task[None]"]]:
-    """An open lane that has applied, published and let go of everything it took."""
-    lane = world.lane()
-    tasks = await opened(world, lane)
-    loan = world.deliver([world.touchpoint(0, "ada"), world.touchpoint(1, "bea")])
-    lane.take(loan)
-    await loan.is_done.wait()
-    return lane, tasks
 
 
 @pytest.mark.usefixtures("soon")
@@ -56,11 +45,7 @@ async def test_an_answer_that_comes_soon_is_heard_and_a_lost_changelog_made_whol
     gate = world.hold("end")
     await gate.reached.wait()
     world.shorten(world.end)
-    finishing = asyncio.create_task(lane.finish())
-    await turns()
-    assert not finishing.done()
-    gate.open()
-    await finishing
+    await finishes_only_behind(gate, lane)
 
     assert [each[""] for each in world.said][-1] == "changelog_made_whole"
     world.recover()
