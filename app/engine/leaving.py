@@ -24,8 +24,10 @@ def attach(coordinator: Any, session_timeout_s: float) -> None:
         closing = asyncio.create_task(close())
         try:
             while not closing.done():
-                await asyncio.wait({closing}, timeout=ANSWER_S)
-                if not (closing.done() or _is_joining(coordinator)):
+                # The time for an answer starts anew once a rebalance is over: only then is the leave asked for.
+                joining = {coordinator._coordination_task} if _is_joining(coordinator) else set()
+                await asyncio.wait({closing, *joining}, timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
+                if not (closing.done() or joining):
                     log.warning(
                         "leaving_unanswered", within_s=ANSWER_S,
                         then=f"the group may count this worker in until its session is over ({session_timeout_s:g} s)",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TextIO
 
 import pytest
@@ -32,16 +33,18 @@ def test_an_alert_is_a_line_as_kanarya_alerts_prints_it(ends: tuple[int, TextIO]
 
 
 def test_a_reader_who_reads_again_is_told_how_much_is_missing(ends: tuple[int, TextIO]) -> None:
-    with Lines(show_alert, ends[1]) as lines:
-        for _ in range(5000):
-            lines.alert(alert("cus-7-00137", "opened", "critical", 82, {"negative_experience": 70}))
-        read = b""
-        while not lines._writer.idle:
-            read += os.read(ends[0], 1 << 16)
-        lines.alert(alert("cus-7-00099", "opened", "critical", 82))
-    read += os.read(ends[0], 1 << 16)
+    out, into = ends
+    with ThreadPoolExecutor(1) as pool, open(out, encoding="utf-8", closefd=False) as reading:
+        with Lines(show_alert, into) as lines:
+            for _ in range(5000):
+                lines.alert(alert("cus-7-00137", "opened", "critical", 82, {"negative_experience": 70}))
+            read = pool.submit(reading.read)
+            assert lines._writer.finish(60)
+            lines.alert(alert("cus-7-00099", "opened", "critical", 82))
+            assert lines._writer.finish(60)
+        into.close()
 
-    *before, missing, last = read.decode().splitlines()
+        *before, missing, last = read.result().splitlines()
     assert missing == f"({5000 - len(before)} lines are left out: nobody read them)"
     assert all("cus-7-00137" in line for line in before)
     assert "cus-7-00099" in last
