@@ -51,6 +51,11 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     """Keys and values together."""
 
 
+def emptied(batch: Batch) -> Batch:
+    """The batch without its records: where it lies."""
+    return msgspec.structs.replace(batch, records=())
+
+
 def halves(batch: Batch) -> tuple[Batch, Batch]:
     """The batch cut in two; it has at least two records."""
     middle = len(batch.records) // 2

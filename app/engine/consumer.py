@@ -14,7 +14,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 from faust.types.tuples import ConsumerMessage
 
-from agents.batch import Batch, batch_of
+from agents.batch import Batch, batch_of, emptied
 from app.engine import FAUST_LOG
 from app.engine.changelog_reader import ChangelogBatch, flat
 from app.engine.consumer_thread import ConsumerThread
@@ -43,8 +43,9 @@ class Delivery:
         return not self._ticket.forgotten
 
     def applied(self) -> None:
-        """Free its room."""
+        """Free its room, and let go of its records: it may wait for half a minute until its public profiles are out."""
         self._consumer.pressure.applied(self._ticket)
+        self.batch = emptied(self.batch)
 
     def held(self) -> None:
         """Fetch no more of its partition, and count it no longer as room taken."""

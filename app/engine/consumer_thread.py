@@ -18,8 +18,10 @@ from app.engine import FAUST_LOG, leaving, static_member
 from app.engine.changelog_reader import read_whole_batches
 from app.engine.static_member import IdTaken
 
-_FETCH_WAIT_MS: Final = 50
-"""Longest wait of the broker for new records: aiokafka asks a node again only when its last fetch is answered."""
+_FETCH_WAIT_MS: Final = 25
+"""Longest wait of the broker for new records, and so the most that an alert waits for its batch.
+
+aiokafka asks a node again only when its last fetch is answered."""
 _FETCH_LEAST_BYTES: Final = 1 << 18
 """So much makes the broker answer before that. Without it a busy stream comes in ever smaller batches, each of
 which codes the states of its busiest customers anew, until that takes all the time there is."""

@@ -2,7 +2,7 @@
 
 `app.topology` asks so before each send of public profiles, whether the changelog is still the worker's own. A broker
 answers the requests of one connection one after the other, and on a consumer's a fetch waits for new records: up to
-50 ms in which the public profiles, and the next batch of their partition, would wait too.
+25 ms in which the public profiles, and the next batch of their partition, would wait too.
 """
 
 import asyncio

@@ -83,6 +83,20 @@ def test_a_delivery_is_current_until_its_partition_is_revoked_or_sought() -> Non
     assert (second.is_current, other.is_current) == (False, True)
 
 
+def test_an_applied_delivery_lets_its_records_go_and_keeps_its_place() -> None:
+    """It may wait half a minute for its public profiles: in a backlog that was as much memory as all states took."""
+    frontier, pressure = Frontier(), Pressure(4)
+    consumer = cast("Consumer", SimpleNamespace(frontier=frontier, pressure=pressure))
+    batch = batch_of("a", 0, [cast("Record", SimpleNamespace(offset=9, key=b"k", value=b"text"))], end_offset=12)
+    delivery = Delivery(batch, frontier.deliver(A, 9), consumer)
+
+    delivery.applied()
+
+    assert not delivery.batch.records
+    left = delivery.batch
+    assert (left.topic, left.partition, left.first_offset, left.last_offset, left.lag) == ("a", 0, 9, 9, 2)
+
+
 @pytest.mark.parametrize(("batches", "limit_bytes", "high"), [(3, 1000, False), (2, 1000, True), (3, 200, True)])
 def test_unapplied_batches_and_bytes_are_bounded(batches: int, limit_bytes: int, high: bool) -> None:
     pressure, frontier = Pressure(batches, limit_bytes), Frontier()
