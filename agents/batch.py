@@ -38,7 +38,7 @@ class Record(Protocol):
 
 
 class Batch(msgspec.Struct, frozen=True, gc=False):
-    """Consecutive records of one topic partition; never empty for an input topic."""
+    """Consecutive records of one topic partition; of an input topic empty only once it is applied."""
 
     topic: str
     partition: int

@@ -26,14 +26,14 @@ class Delivery(Protocol):
 
     @property
     def batch(self) -> Batch:
-        """The records."""
+        """The records, until it is applied; then only where they lay."""
 
     @property
     def is_current(self) -> bool:
         """Whether its partition was neither revoked nor sought since: if it was, these records are read again."""
 
     def applied(self) -> None:
-        """Its states are durable and in the store: room for another batch."""
+        """Its states are durable and in the store: room for another batch. Its records may be let go."""
 
     def held(self) -> None:
         """It waits for a person: it takes no room from other partitions, and of its own nothing more is fetched."""

@@ -44,7 +44,7 @@ def bench(
     tu: Count = 200_000,
     seed: int = 7,
     rounds: Annotated[int, Parameter(validator=Number(gte=1))] = 2,
-    seconds: float = 35.0,
+    seconds: Annotated[float, Parameter(validator=Number(gt=latency.WARM_S))] = 35.0,
     core: Literal["compiled", "pure", "both"] | None = None,
     out: Path = _RESULTS,
 ) -> None:
@@ -55,7 +55,7 @@ def bench(
         tu: Touchpoints of customers that do not repeat within a million; 0 leaves it out.
         seed: Of the data.
         rounds: How often each figure is taken.
-        seconds: Length of a period at half load; public profiles of a busy worker begin to go out after 22.
+        seconds: Length of a period at half load. The first 8 s are left out; put-off profiles go out after 22.
         core: What is measured, the compiled core or the pure one; by default the one that `kanarya` runs here.
         out: Folder for the figures as JSON.
     """

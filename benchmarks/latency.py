@@ -21,7 +21,7 @@ from benchmarks.kanarya_worker import Worker
 
 WARM_S: Final = 8.0
 """Samples of the first seconds are left out: the broker's and the producer's own start lets a queue grow between them,
-which takes until then to go."""
+which takes some four seconds to go."""
 _TICK_S: Final = 0.002
 _AFTER_S: Final = 3.0
 

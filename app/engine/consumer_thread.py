@@ -19,7 +19,7 @@ from app.engine.changelog_reader import read_whole_batches
 from app.engine.static_member import IdTaken
 
 _FETCH_WAIT_MS: Final = 25
-"""Longest wait of the broker for new records, and so the most that an alert waits for its batch.
+"""Longest wait of the broker for new records, and of an alert for its batch while the worker keeps up.
 
 aiokafka asks a node again only when its last fetch is answered."""
 _FETCH_LEAST_BYTES: Final = 1 << 18

@@ -24,10 +24,11 @@ def attach(coordinator: Any, session_timeout_s: float) -> None:
         closing = asyncio.create_task(close())
         try:
             while not closing.done():
-                # The time for an answer starts anew once a rebalance is over: only then is the leave asked for.
-                joining = {coordinator._coordination_task} if _is_joining(coordinator) else set()
-                await asyncio.wait({closing, *joining}, timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
-                if not (closing.done() or joining):
+                # The time for an answer starts anew when the routine ends: only then is the leave asked for.
+                routine = {task for task in (coordinator._coordination_task,) if not task.done()}
+                was_joining = _is_joining(coordinator)
+                done, _ = await asyncio.wait({closing, *routine}, timeout=ANSWER_S, return_when=asyncio.FIRST_COMPLETED)
+                if not (done or was_joining or _is_joining(coordinator)):
                     log.warning(
                         "leaving_unanswered", within_s=ANSWER_S,
                         then=f"the group may count this worker in until its session is over ({session_timeout_s:g} s)",

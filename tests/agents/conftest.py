@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from agents.batch import Batch, batch_of
+from agents.batch import Batch, batch_of, emptied
 from agents.books import Books
 from agents.fold import fold_batch
 from agents.folded import Folded, Rules
@@ -282,6 +282,7 @@ class Loan:
 
     def applied(self) -> None:
         self.world.journal.append(("applied", self.batch.first_offset))
+        self.batch = emptied(self.batch)
 
     def held(self) -> None:
         self.world.journal.append(("held", self.batch.first_offset))

@@ -84,7 +84,7 @@ def test_a_delivery_is_current_until_its_partition_is_revoked_or_sought() -> Non
 
 
 def test_an_applied_delivery_lets_its_records_go_and_keeps_its_place() -> None:
-    """It may wait half a minute for its public profiles: in a backlog that was as much memory as all states took."""
+    """It may wait half a minute for its public profiles: else a backlog's records take as much memory as all states."""
     frontier, pressure = Frontier(), Pressure(4)
     consumer = cast("Consumer", SimpleNamespace(frontier=frontier, pressure=pressure))
     batch = batch_of("a", 0, [cast("Record", SimpleNamespace(offset=9, key=b"k", value=b"text"))], end_offset=12)

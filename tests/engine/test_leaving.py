@@ -23,10 +23,13 @@ class SilentClient(AIOKafkaClient):
         self._coordinator_id = coordinator_id
         self.asked: asyncio.Queue[Any] = asyncio.Queue()
         self.fails = asyncio.Event()
+        self.found = asyncio.Event()
+        """Set when a coordinator that was not known is."""
 
     async def coordinator_lookup(self, *_: Any) -> int:
         if self._coordinator_id is None:
-            await self._unanswered("lookup")
+            self.asked.put_nowait("lookup")
+            await self.found.wait()
         assert self._coordinator_id is not None
         return self._coordinator_id
 
@@ -106,6 +109,48 @@ async def test_a_member_that_waits_in_a_rebalance_does_not_go_without_a_word(
     monkeypatch.setattr(leaving, "ANSWER_S", 60)  # from here on it waits for an answer that comes
     client.fails.set()
 
+    assert await closing == []
+
+
+async def test_a_leave_after_a_rebalance_has_the_whole_time_for_its_answer(
+    clients: list[SilentClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wait that began in the rebalance, here a minute long, ends with it."""
+    clients.append(client := SilentClient(coordinator_id=0))
+    group = coordinator(client, topics=frozenset())
+    group._coordination_task.cancel()
+    joined = asyncio.Event()
+    group.coordinator_id, group.generation = 0, 1
+    group._coordination_task = asyncio.create_task(joined.wait())
+    monkeypatch.setattr(leaving, "ANSWER_S", 60)
+    closing = asyncio.create_task(closes(group))
+    await asyncio.wait({group._closing})
+    monkeypatch.setattr(leaving, "ANSWER_S", 0.05)
+
+    joined.set()
+
+    assert await closing == ["leaving_unanswered"]
+    assert isinstance(client.asked.get_nowait(), LeaveGroupRequest)
+
+
+async def test_a_member_that_finds_its_coordinator_while_it_leaves_does_not_go_without_a_word(
+    clients: list[SilentClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its routine asks to join without another look at the close."""
+    clients.append(client := SilentClient(coordinator_id=None))
+    group = coordinator(client)
+    assert await client.asked.get() == "lookup"
+    closing = asyncio.create_task(closes(group))
+    await asyncio.wait({group._closing})
+    client._coordinator_id = 0
+    client.found.set()
+    assert isinstance(await client.asked.get(), JoinGroupRequest)
+
+    _, waiting = await asyncio.wait({closing}, timeout=10 * leaving.ANSWER_S)
+
+    assert waiting
+    monkeypatch.setattr(leaving, "ANSWER_S", 60)
+    client.fails.set()
     assert await closing == []
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from agents.batch import Batch, batch_of
+from agents.batch import Batch, batch_of, emptied
 from agents.books import Books
 from agents.folded import Rules
 from agents.outside import Outside
@@ -129,6 +129,7 @@ class _Loan:
         self.tell: Callable[[], None] = _nothing
 
     def applied(self) -> None:
+        self.batch = emptied(self.batch)
         self.tell()
         self.is_applied.set()
 

@@ -35,17 +35,16 @@ def test_an_alert_is_a_line_as_kanarya_alerts_prints_it(ends: tuple[int, TextIO]
 def test_a_reader_who_reads_again_is_told_how_much_is_missing(ends: tuple[int, TextIO]) -> None:
     out, into = ends
     with ThreadPoolExecutor(1) as pool, open(out, encoding="utf-8", closefd=False) as reading:
-        with Lines(show_alert, into) as lines:
-            for _ in range(5000):
+        with into, Lines(show_alert, into) as lines:
+            for _ in range(20_000):
                 lines.alert(alert("cus-7-00137", "opened", "critical", 82, {"negative_experience": 70}))
             read = pool.submit(reading.read)
             assert lines._writer.finish(60)
             lines.alert(alert("cus-7-00099", "opened", "critical", 82))
             assert lines._writer.finish(60)
-        into.close()
 
         *before, missing, last = read.result().splitlines()
-    assert missing == f"({5000 - len(before)} lines are left out: nobody read them)"
+    assert missing == f"({20_000 - len(before)} lines are left out: nobody read them)"
     assert all("cus-7-00137" in line for line in before)
     assert "cus-7-00099" in last
 
