@@ -40,6 +40,10 @@ _UNREACHABLE: Final = (
 _FORBIDDEN: Final = (ClusterAuthorizationFailedError, GroupAuthorizationFailedError, TopicAuthorizationFailedError)
 
 
+class StandsStillError(KafkaError):  # type: ignore[misc]  # aiokafka is untyped
+    """There is more to read, and the broker hands out nothing: (`topic[partition]@offset`, for how long, the end)."""
+
+
 def client_options(settings: Settings, name: str) -> dict[str, Any]:
     """Keyword arguments that every aiokafka client takes: where the brokers are and how to talk to them.
 
@@ -120,6 +124,12 @@ def sentence(error: KafkaError, settings: Settings) -> Sentence:
         return Sentence(
             f"{at} does not allow this to {principal(settings)} ({type(error).__name__})",
             "grant what `kanarya topics acls` prints",
+        )
+    if isinstance(error, StandsStillError):
+        where, still, end = error.args
+        return Sentence(
+            f"{at} hands out nothing from {where} on, for {still}, and says that it ends at {end}",
+            "look whether it is up, whether the partition has a leader, and at its log",
         )
     if isinstance(error, UnknownTopicOrPartitionError):
         name = " ".join(map(str, error.args)) or "a topic"

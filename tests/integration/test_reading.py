@@ -11,12 +11,14 @@ from typing import Any
 
 import orjson
 import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from confluent_kafka import Producer
 
-from app.catalogue import catalogue, dead_letters
+from app.catalogue import catalogue, changelog, dead_letters
 from app.cli.commands import run
 from app.cli.failure import on_kafka
 from app.dev.children import Children
+from app.reading import records
 from app.settings import Settings
 from app.topics import apply
 from tests.integration.names import flags, fresh_settings
@@ -219,3 +221,24 @@ def test_following_ends_with_ctrl_c_and_without_a_fault(played: Played) -> None:
         said = following.stderr.read()
 
     assert (following.returncode, said) == (0, b"")
+
+
+def test_a_partition_of_which_nothing_comes_is_told_with_its_place(
+    played: Played, shown: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a broker that is away since the first answer, or that has an end and no records before it."""
+    assign = AIOKafkaConsumer.assign
+
+    def assign_and_pause(consumer: AIOKafkaConsumer, places: list[TopicPartition]) -> None:
+        assign(consumer, places)
+        consumer.pause(*places)
+
+    monkeypatch.setattr(AIOKafkaConsumer, "assign", assign_and_pause)
+    monkeypatch.setattr(records, "STILL_S", 0.0)
+
+    code, out, err = shown("profile", "calm")
+
+    assert (code, out) == (1, "")
+    assert f"{changelog(played.settings)}[" in err
+    assert "]@0 on, for 0 s, and says that it ends at " in err
+    assert "look whether it is up, whether the partition has a leader, and at its log" in err
