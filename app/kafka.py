@@ -3,6 +3,7 @@
 The worker, `app.topics`, `app.produce` and the view commands build their aiokafka clients with `client_options`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -63,7 +64,7 @@ async def log_in_once(settings: Settings) -> None:
 
 async def why_away(settings: Settings, error: KafkaError) -> KafkaError:
     """What keeps this client from its broker, looked at closely; `error` itself when nothing does by now."""
-    if not isinstance(error, _UNREACHABLE):
+    if not isinstance(error, (*_UNREACHABLE, StandsStillError)):
         return error
     try:
         await knock(settings, client_options(settings, "knock"))
@@ -98,7 +99,17 @@ async def reader(settings: Settings, name: str, **more: Any) -> AsyncIterator[AI
     try:
         yield client
     finally:
-        await client.stop()
+        await _stop(client)
+
+
+async def _stop(client: AIOKafkaConsumer) -> None:
+    """aiokafka awaits each fetch that it has cancelled; one that paused after a failure ends its stop with it."""
+    stopping = asyncio.ensure_future(client.stop())
+    await asyncio.wait({stopping})
+    if stopping.cancelled():
+        await client._client.close()
+    else:
+        stopping.result()
 
 
 def is_unreachable(error: KafkaError) -> bool:

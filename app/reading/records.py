@@ -1,4 +1,4 @@
-"""The records of a topic, to its present end or for ever; `kanarya alerts`, `profiles` and `dlq` iterate over them."""
+"""The records of a topic, to its present end or for ever; every command that reads one iterates over them."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
@@ -12,8 +12,9 @@ from app.settings import Settings
 from app.topics import partitions_of
 
 _POLL_MS: Final = 500
-STILL_S: Final = 30.0
-"""A broker that has more and hands out nothing for so long is not waited for any longer."""
+STILL_S: Final = 90.0
+"""Nobody waits longer for a broker that has more and hands out nothing. After 40 s without an answer aiokafka tries
+again."""
 
 
 async def records(
@@ -38,7 +39,7 @@ async def records(
         committed: leave out records that a producer took back, or may yet, as a worker does.
 
     Raises `KafkaError`: `UnknownTopicOrPartitionError` for a topic that does not exist, `StandsStillError` when there
-    is more before the end, and nothing of it comes for half a minute.
+    is more before the end, and nothing of it comes for `STILL_S`.
     """
     count = await partitions_of(settings, topic)
     if partition is not None and partition >= count:
@@ -55,19 +56,48 @@ async def records(
         for number, offset in first.items():
             place = TopicPartition(topic, number)
             consumer.seek(place, min(offset, max(0, ends[place] - 1)))  # the embedded broker's ends come too early
-        left, since_s = await _left(consumer, ends), _now_s()
-        while follow or left:
-            fetched = await consumer.getmany(timeout_ms=_POLL_MS)
-            for some in fetched.values():
-                for record in some:
+        toward = _Toward(consumer, {} if follow else ends)
+        while follow or await toward.has_more():
+            for fetched in (await toward.poll()).values():
+                for record in fetched:
                     if record.offset >= first.get(record.partition, 0):
                         yield record
-            before, left = left, await _left(consumer, ends)
-            if follow or fetched or left != before:
-                since_s = _now_s()
-            elif _now_s() - since_s >= STILL_S:
-                place, position = next(iter(left.items()))
-                raise StandsStillError(f"{topic}[{place.partition}]@{position}", f"{STILL_S:g} s", ends[place])
+
+
+class _Toward:
+    """How far a consumer has come towards the ends."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> None:
+        self._consumer, self._ends = consumer, ends
+        self._left = dict.fromkeys(ends, -1)
+        self._waited_s = 0.0
+        """In polls since it last came nearer; not what the caller took, nor the time of a process that was stopped."""
+
+    async def poll(self) -> dict[TopicPartition, list[ConsumerRecord]]:
+        """What has come, by partition."""
+        now_s = asyncio.get_running_loop().time
+        began_s = now_s()
+        fetched: dict[TopicPartition, list[ConsumerRecord]] = await self._consumer.getmany(timeout_ms=_POLL_MS)
+        self._waited_s += min(now_s() - began_s, _POLL_MS / 1000)
+        return fetched
+
+    async def has_more(self) -> bool:
+        """Whether there is more before the ends. Raises `StandsStillError`."""
+        try:
+            async with asyncio.timeout(STILL_S):
+                left = await _left(self._consumer, self._ends)
+        except TimeoutError:  # the broker does not say any more where the oldest record lies
+            raise self._stands_still() from None
+        if left != self._left:
+            self._left, self._waited_s = left, 0.0
+        if left and self._waited_s >= STILL_S:
+            raise self._stands_still()
+        return bool(left)
+
+    def _stands_still(self) -> StandsStillError:
+        place, position = next(iter(self._left.items()))
+        at = f"{place.topic}[{place.partition}]@{position}" if position >= 0 else f"{place.topic}[{place.partition}]"
+        return StandsStillError(at, f"{STILL_S:g} s", self._ends[place])
 
 
 async def _left(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> dict[TopicPartition, int]:
@@ -78,7 +108,3 @@ async def _left(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> 
     """
     positions = {place: await consumer.position(place) for place, end in ends.items() if end > 0}
     return {place: position for place, position in positions.items() if position < ends[place]}
-
-
-def _now_s() -> float:
-    return asyncio.get_running_loop().time()

@@ -234,11 +234,11 @@ def test_a_partition_of_which_nothing_comes_is_told_with_its_place(
         consumer.pause(*places)
 
     monkeypatch.setattr(AIOKafkaConsumer, "assign", assign_and_pause)
-    monkeypatch.setattr(records, "STILL_S", 0.0)
+    monkeypatch.setattr(records, "STILL_S", 0.5)
 
     code, out, err = shown("profile", "calm")
 
     assert (code, out) == (1, "")
     assert f"{changelog(played.settings)}[" in err
-    assert "]@0 on, for 0 s, and says that it ends at " in err
+    assert "]@0 on, for 0.5 s, and says that it ends at " in err
     assert "look whether it is up, whether the partition has a leader, and at its log" in err
