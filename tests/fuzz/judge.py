@@ -70,7 +70,9 @@ def _whole(record: Record, told: Touchpoint) -> None:
 def syntax_fault(raw: bytes) -> str | None:
     """Why the bytes are no JSON that can be held as text, by Python's json; None if they are."""
     try:
-        told = json.loads(raw.removeprefix(_BOM).decode(), parse_constant=_refuse, parse_int=str)
+        told = json.loads(
+            raw.removeprefix(_BOM).decode(), parse_constant=_refuse, parse_int=str, object_pairs_hook=_flat
+        )
         _text(told, 0)
     except UnicodeError:
         return "not UTF-8, or half a surrogate pair"
@@ -85,11 +87,16 @@ def _text(told: Any, depth: int) -> None:
     """Every string can be written as UTF-8. Raises `UnicodeEncodeError`, `RecursionError`."""
     if isinstance(told, str):
         told.encode()
-    elif isinstance(told, dict | list):
+    elif isinstance(told, list):
         if depth >= TOO_DEEP:
             raise RecursionError
-        for each in told if isinstance(told, list) else [*told, *told.values()]:
+        for each in told:
             _text(each, depth + 1)
+
+
+def _flat(pairs: list[tuple[str, Any]]) -> list[Any]:
+    """An object's names and values, also of a name that comes again, which a dict would not hold."""
+    return [each for pair in pairs for each in pair]
 
 
 def _refuse(constant: str) -> None:
